@@ -1,0 +1,1 @@
+"""Where everything lives: artifacts, views, settings, jobs, services and the Argilla server."""

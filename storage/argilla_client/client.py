@@ -1,0 +1,71 @@
+"""The client: one Argilla, as one account."""
+
+from __future__ import annotations
+
+import os
+import re
+from types import TracebackType
+from typing import Self
+
+from storage.argilla_client.responses import Responses
+from storage.argilla_client.transport import Transport
+from storage.errors import NotAllowed
+from storage.project import Project
+
+_TOKEN = re.compile(r"[\w.~+/=-]+", re.ASCII)
+
+
+class ArgillaClient(Responses):
+    """Everything the project asks of Argilla. Cheap to make, safe to share between threads.
+
+    Raises everywhere: ServiceUnavailable (no answer), NotAllowed (signed out, or not this role),
+    NotFound, Conflict, InvalidInput (Argilla refused what was sent, with its reason).
+    """
+
+    def __init__(self, base_url: str, *, api_key: str | None = None, token: str | None = None) -> None:
+        """As the account of an API key, of a token from `sign_in`, or (without both) of nobody yet.
+
+        Raises NotAllowed for what cannot be a token.
+        """
+        headers = {}
+        if token is not None:
+            if not _TOKEN.fullmatch(token):
+                raise NotAllowed("The sign-in is not valid.", next_step="Sign in again.")
+            headers["Authorization"] = f"Bearer {token}"
+        elif api_key is not None:
+            headers["X-Argilla-Api-Key"] = api_key
+        super().__init__(Transport(base_url, headers))
+
+    @property
+    def base_url(self) -> str:
+        """Where Argilla answers."""
+        return self._http.base_url
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Nothing to give back: connections belong to the process."""
+
+
+def connect(project: Project, *, token: str | None = None) -> ArgillaClient:
+    """The project's Argilla, as the person who signed in, or as the owner where `token` is None.
+
+    Raises NotAllowed where an external Argilla is used and its key is not in the environment.
+    """
+    from storage.services import argilla, secrets
+
+    if token is not None:
+        return ArgillaClient(argilla.url(project), token=token)
+    settings = project.settings.services
+    if not settings.argilla_url:
+        return ArgillaClient(argilla.url(project), api_key=secrets.load(project).owner_api_key)
+    key = os.environ.get(settings.argilla_api_key_env)
+    if not key:
+        raise NotAllowed(
+            f"The key of the Argilla at {settings.argilla_url} is not set.",
+            next_step=f"Put an owner's API key into the environment variable {settings.argilla_api_key_env}.",
+        )
+    return ArgillaClient(argilla.url(project), api_key=key)

@@ -1,0 +1,147 @@
+"""The shape of a review queue: what it shows, what it asks, and how a decision is written down.
+
+Argilla fixes questions at publishing, so what may change later (error tags) is text that holds
+JSON and is checked here; a discard is a submitted answer, so that the record is completed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from storage.argilla_client.shapes import (
+    LONGEST_LABEL,
+    MOST_LABELS,
+    LabelQuestion,
+    MetadataProperty,
+    Question,
+    QueueSpec,
+    Suggestion,
+    TextField,
+    TextQuestion,
+)
+from storage.errors import InvalidInput
+
+OUTPUT, DECISION, ERROR_TAGS, NOTE, PROVENANCE = "output", "decision", "error_tags", "note", "provenance"
+TEACHER_OUTPUT = "teacher_output"
+DECISIONS = ("approved", "corrected", "discarded")
+
+
+class Provenance(BaseModel):
+    """What the person saw and how the answer came: kept inside each response.
+
+    `client_id` is the same when an answer is sent again; `base_version` is the version of their
+    own earlier answer that they saw, empty for none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    label_id: str = ""
+    client_id: str = ""
+    base_version: str = ""
+    seconds_spent: float = Field(default=0.0, ge=0)
+
+
+class ReviewAnswer(BaseModel):
+    """One decision: `output` is the final one, None for a discard."""
+
+    model_config = ConfigDict(frozen=True)
+
+    decision: Literal["approved", "corrected", "discarded"]
+    output: str | None = None
+    error_tags: tuple[str, ...] = ()
+    note: str = ""
+    provenance: Provenance = Provenance()
+
+    def values(self) -> dict[str, Any]:
+        """As `ArgillaClient.submit` takes them."""
+        return {
+            DECISION: self.decision,
+            OUTPUT: self.output,
+            ERROR_TAGS: json.dumps(list(self.error_tags)) if self.error_tags else None,
+            NOTE: self.note or None,
+            PROVENANCE: self.provenance.model_dump_json(),
+        }
+
+
+def read_answer(values: Mapping[str, Any]) -> ReviewAnswer:
+    """The decision in a stored response, also in one given in Argilla's own UI (without provenance).
+
+    Raises InvalidInput where it holds no decision or broken JSON.
+    """
+    try:
+        return ReviewAnswer(
+            decision=values.get(DECISION),  # type: ignore[arg-type]  # checked by the model
+            output=values.get(OUTPUT),
+            error_tags=_tags(values.get(ERROR_TAGS)),
+            note=values.get(NOTE) or "",
+            provenance=Provenance.model_validate_json(values.get(PROVENANCE) or "{}"),
+        )
+    except ValidationError as fault:
+        first = fault.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"])) or PROVENANCE
+        raise InvalidInput(f"A stored review cannot be read: {place}: {first['msg']}.") from fault
+
+
+def labels_fit(labels: Sequence[str]) -> bool:
+    """Whether a label set can be a label question; larger ones are asked for as text."""
+    return 2 <= len(labels) <= MOST_LABELS and all(1 <= len(label) <= LONGEST_LABEL for label in labels)
+
+
+def review_queue(
+    name: str,
+    workspace: str,
+    *,
+    input_columns: Sequence[str],
+    labels: Sequence[str] = (),
+    guidelines: str = "",
+    min_submitted: int = 1,
+    metadata: Sequence[MetadataProperty] = (),
+) -> QueueSpec:
+    """The queue on which one task's teacher outputs are reviewed."""
+    fields = [
+        TextField(column, column.replace("_", " ").capitalize(), required=False) for column in input_columns
+    ]
+    return QueueSpec(
+        name=name,
+        workspace=workspace,
+        fields=(*fields, TextField(TEACHER_OUTPUT, "The teacher's answer", required=False)),
+        questions=_questions(tuple(labels)),
+        guidelines=guidelines,
+        min_submitted=min_submitted,
+        metadata=tuple(metadata),
+    )
+
+
+def suggestions_for(
+    output: str | None, labels: Sequence[str], *, agent: str | None = None
+) -> dict[str, Suggestion]:
+    """The teacher's output as a suggestion; none where a label is asked for and it is not one."""
+    if output is None or (labels_fit(labels) and output not in labels):
+        return {}
+    return {OUTPUT: Suggestion(output, agent=agent)}
+
+
+def _questions(labels: tuple[str, ...]) -> tuple[Question, ...]:
+    title, hint = "Final answer", "What is right. Leave it empty when you discard the record."
+    output: Question = TextQuestion(OUTPUT, title, hint)
+    if labels_fit(labels):
+        output = LabelQuestion(OUTPUT, labels, title, hint)
+    return (
+        output,
+        LabelQuestion(
+            DECISION, DECISIONS, "Decision",
+            "Approved: the teacher was right. Corrected: the final answer differs. Discarded: of no use.",
+            required=True,
+        ),
+        TextQuestion(ERROR_TAGS, "Error tags", 'Codes of what was wrong, as a JSON list: ["too_general"].'),
+        TextQuestion(NOTE, "Note", "Anything the next reader should know."),
+        TextQuestion(PROVENANCE, "Provenance", "Filled in by Understudy; leave it as it is."),
+    )  # fmt: skip
+
+
+def _tags(text: str | None) -> tuple[str, ...]:
+    return TypeAdapter(tuple[str, ...]).validate_json(text) if text else ()

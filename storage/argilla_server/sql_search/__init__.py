@@ -1,0 +1,1 @@
+"""The parts of the SQL search engine: one module per kind of question Argilla asks."""

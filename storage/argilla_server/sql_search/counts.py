@@ -1,0 +1,71 @@
+"""Progress of a dataset and of a person, and what a metadata property holds."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from argilla_server.enums import MetadataPropertyType
+from argilla_server.models import MetadataProperty, Record, Response
+from argilla_server.search_engine import (
+    FloatMetadataMetrics,
+    IntegerMetadataMetrics,
+    MetadataFilterScope,
+    MetadataMetrics,
+    TermsMetrics,
+)
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .scopes import resolve
+
+_MOST_TERMS = 2**14
+
+
+async def of_dataset(connection: AsyncConnection, dataset_id: UUID) -> dict[str, int]:
+    """Records by status, and their `total`."""
+    asked = select(Record.status, func.count()).where(Record.dataset_id == dataset_id).group_by(Record.status)
+    return _with_total((await connection.execute(asked)).all())
+
+
+async def of_user(connection: AsyncConnection, dataset_id: UUID, user_id: UUID) -> dict[str, int]:
+    """The user's own responses by status, and their `total`."""
+    asked = (
+        select(Response.status, func.count())
+        .join(Record, Record.id == Response.record_id)
+        .where(Record.dataset_id == dataset_id, Response.user_id == user_id)
+        .group_by(Response.status)
+    )
+    return _with_total((await connection.execute(asked)).all())
+
+
+async def of_metadata(connection: AsyncConnection, asked_for: MetadataProperty) -> MetadataMetrics:
+    """The terms of a property with their counts, most frequent first; or its least and greatest number."""
+    dataset_id = asked_for.dataset_id
+    scope = await resolve(connection, dataset_id, MetadataFilterScope(metadata_property=asked_for.name))
+    rows = (
+        select()
+        .select_from(Record)
+        .join(scope.source, Record.dataset_id == dataset_id)
+        .where(*scope.conditions)
+    )
+    if asked_for.type == MetadataPropertyType.terms:
+        value = scope.value.label("value")
+        counted = rows.add_columns(value, func.count()).group_by(value).order_by(func.count().desc(), value)
+        found = (await connection.execute(counted)).all()
+        terms = [TermsMetrics.TermCount(term=term, count=count) for term, count in found]
+        return TermsMetrics(total=sum(term.count for term in terms), values=terms[:_MOST_TERMS])
+    least_and_greatest = rows.add_columns(func.min(scope.value), func.max(scope.value))
+    least, greatest = (await connection.execute(least_and_greatest)).one()
+    if asked_for.type == MetadataPropertyType.integer:
+        return IntegerMetadataMetrics(min=_whole(least), max=_whole(greatest))
+    return FloatMetadataMetrics(min=least, max=greatest)
+
+
+def _whole(number: float | None) -> int | None:
+    return None if number is None else int(number)
+
+
+def _with_total(rows: Any) -> dict[str, int]:
+    counts = {status.value: count for status, count in rows}
+    return {"total": sum(counts.values()), **counts}

@@ -1,0 +1,177 @@
+r"""Read a search text the way Elasticsearch's `simple_query_string` does, into a small tree.
+
+    house car         both words, in any field
+    house | car       either          (operators are read from left to right, none binds tighter)
+    -car              not that word
+    "red car"         these words in this order; "red car"~2 allows two others between
+    hous*             words that begin so
+    (a | b) c         grouping;  \ before an operator makes it an ordinary character
+
+Words are cut like Elasticsearch's standard analyser cuts them: lower case, "it's" and "3.14"
+and "snake_case" are one word each, every Chinese, Japanese kana or Han character is one.
+What cannot be an operator where it stands is ignored, never an error, except `word~1`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SINGLE = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+"""Characters that are a word each: Han and Hiragana, as ranges for a bracket expression."""
+
+_WORD = re.compile(
+    rf"[{SINGLE}]"
+    rf"|(?:(?![{SINGLE}])\w)+(?:(?:(?<=[^\W\d_])['\u2019.:·](?=[^\W\d_])|(?<=\d)[.,;'\u2019](?=\d))(?:(?![{SINGLE}])\w)+)*"
+)
+_DELIMITERS = frozenset(' \t\n\r"|+()')
+
+
+class Unsupported(ValueError):
+    """The text asks for something this engine does not do; the message says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words in this order, with at most `slop` others between neighbours.
+
+    `prefix` makes the last one match every word that begins with it.
+    """
+
+    words: tuple[str, ...]
+    slop: int = 0
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Not:
+    """What must not be there."""
+
+    part: Node
+
+
+@dataclass(frozen=True)
+class All:
+    """Every part."""
+
+    parts: tuple[Node, ...]
+
+
+@dataclass(frozen=True)
+class Either:
+    """At least one part."""
+
+    parts: tuple[Node, ...]
+
+
+Node = Words | Not | All | Either
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of `text`, in lower case."""
+    return tuple(match.group().lower() for match in _WORD.finditer(text))
+
+
+def parse(text: str) -> Node | None:
+    """The tree of a search text, or None where no word is left to search for.
+
+    Raises Unsupported for a fuzzy word (`word~1`).
+    """
+    return _Reader(text).read()
+
+
+class _Reader:
+    """One pass over one level of parentheses; `top` grows to the left of what is read next."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.top: Node | None = None
+        self.operator = ""
+
+    def read(self) -> Node | None:
+        negations = 0
+        while self.at < len(self.text):
+            character = self.text[self.at]
+            if character in "|+" and self.top is not None and not self.operator:
+                self.operator = character
+            if character == "-":
+                negations += 1
+            if character in " \t\n\r|+-)":
+                self.at += 1
+                continue
+            found, part = self._part(character)
+            if found:
+                self._add(part, negated=negations % 2 == 1)
+                negations = 0
+        return self.top
+
+    def _part(self, opening: str) -> tuple[bool, Node | None]:
+        """What starts here, and whether anything did: an opening without its end is skipped."""
+        if opening not in '("':
+            return True, self._word()
+        end = self._closing(opening)
+        if end is None:
+            self.at += 1
+            return False, None
+        inside, self.at = self.text[self.at + 1 : end], end + 1
+        if opening == "(":
+            return True, _Reader(inside).read()
+        slop = self._number_after_tilde()
+        words = words_of(_unescaped(inside))
+        return True, Words(words, slop=slop or 0) if words else None
+
+    def _closing(self, opening: str) -> int | None:
+        depth, at = 0, self.at
+        while at < len(self.text):
+            character = self.text[at]
+            if character == "\\":
+                at += 1
+            elif opening == "(" and character in "()":
+                depth += 1 if character == "(" else -1
+                if depth == 0:
+                    return at
+            elif opening == '"' and character == '"' and at > self.at:
+                return at
+            at += 1
+        return None
+
+    def _word(self) -> Node | None:
+        start, prefix = self.at, False
+        while self.at < len(self.text) and self.text[self.at] not in _DELIMITERS | {"~"}:
+            prefix = self.text[self.at] == "*"
+            self.at += 2 if self.text[self.at] == "\\" else 1
+        self.at = min(self.at, len(self.text))
+        raw = self.text[start : self.at]
+        if self.at < len(self.text) and self.text[self.at] == "~" and self._number_after_tilde() != 0:
+            raise Unsupported(
+                f"Words that are only similar ({raw}~) cannot be searched for; search for {raw} or {raw}*."
+            )
+        words = words_of(_unescaped(raw))
+        if len(words) < 2:
+            return Words(words, prefix=prefix) if words else None
+        return All((*(Words((word,)) for word in words[:-1]), Words(words[-1:], prefix=prefix)))
+
+    def _number_after_tilde(self) -> int | None:
+        """The number in `~N` where one stands here (None for a bare `~`), and 0 where none does."""
+        match = re.compile(r"~(\d*)").match(self.text, self.at)
+        if match is None:
+            return 0
+        self.at = match.end()
+        return int(match.group(1)) if match.group(1) else None
+
+    def _add(self, part: Node | None, *, negated: bool) -> None:
+        operator, self.operator = self.operator, ""
+        if part is None:
+            return
+        part = Not(part) if negated else part
+        if self.top is None:
+            self.top = part
+        elif operator == "|":
+            self.top = Either((self.top, part))
+        else:
+            self.top = All((self.top, part))
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", r"\1", text)

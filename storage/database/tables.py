@@ -1,0 +1,159 @@
+"""The tables of our own database, as SQLAlchemy Core sees them; `versions/` creates them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata = MetaData()
+
+
+def _moment(name: str, *, default: bool = False) -> Column[object]:
+    kind = DateTime(timezone=True)
+    if default:
+        return Column(name, kind, nullable=False, server_default=func.now())
+    return Column(name, kind)
+
+
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("definition", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    _moment("created_at", default=True),
+)
+
+prompts = Table(
+    "prompts",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("system", Text, nullable=False),
+    Column("template", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("answers_tags", JSONB, nullable=False),
+    Column("content_hash", Text, nullable=False),
+    Column("created_by", Text, nullable=False),
+    _moment("created_at", default=True),
+)
+
+teachers = Table(
+    "teachers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("definition", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+)
+
+held_out = Table(
+    "held_out",
+    metadata,
+    Column("task", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("import_id", Text, nullable=False),
+    _moment("chosen_at", default=True),
+)
+
+numbers = Table(
+    "numbers",
+    metadata,
+    Column("scope", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("job_id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("task", Text),
+    Column("queue", Text, nullable=False),
+    Column("function", Text, nullable=False),
+    Column("args", JSONB, nullable=False),
+    Column("lock", Text),
+    Column("status", Text, nullable=False),
+    Column("cancel_requested", Integer, nullable=False, server_default="0"),
+    Column("attempt", Integer, nullable=False, server_default="0"),
+    Column("done", BigInteger, nullable=False, server_default="0"),
+    Column("total", BigInteger),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("error", Text, nullable=False, server_default=""),
+    Column("artifact", Text),
+    Column("summary", JSONB, nullable=False, server_default="{}"),
+    Column("created_by", Text, nullable=False),
+    _moment("created_at", default=True),
+    _moment("started_at"),
+    _moment("heartbeat_at"),
+    _moment("finished_at"),
+    Column("pid", Integer),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id_hash", Text, primary_key=True),
+    Column("user_id", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("argilla_token", Text, nullable=False),
+    _moment("created_at", default=True),
+    _moment("expires_at"),
+    _moment("revoked_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", BigInteger, primary_key=True, autoincrement=True),
+    _moment("at", default=True),
+    Column("actor", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("facts", JSONB, nullable=False, server_default="{}"),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("prompt_version", Integer, nullable=False),
+    Column("argilla_id", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    _moment("created_at", default=True),
+)
+
+comparisons = Table(
+    "comparisons",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("evaluation_id", Text, nullable=False),
+    Column("left_candidate", Text, nullable=False),
+    Column("right_candidate", Text, nullable=False),
+    Column("argilla_id", Text, nullable=False),
+    _moment("created_at", default=True),
+)

@@ -1,0 +1,81 @@
+"""`understudy.toml`: what a project is told from outside. It holds no secrets."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from storage.errors import InvalidInput
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AppSettings(_Section):
+    """The web app: where it listens, and the other host names it answers to (behind a proxy)."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8501, ge=1, le=65535)
+    names: tuple[str, ...] = ()
+
+
+class ServiceSettings(_Section):
+    """External services by URL; an empty string means: start our own.
+
+    Keys and passwords never stand here: `argilla_api_key_env` names the environment
+    variable that holds the key of an external Argilla.
+    """
+
+    postgres_url: str = ""
+    postgres_database: str = "understudy"
+    argilla_database: str = "argilla"
+    redis_url: str = ""
+    argilla_url: str = ""
+    argilla_api_key_env: str = "ARGILLA_API_KEY"
+
+
+class TrainingSettings(_Section):
+    """What a training run may use of this machine."""
+
+    threads: int = Field(default=1, ge=1)
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+
+
+class Settings(_Section):
+    """All of `understudy.toml`."""
+
+    name: str
+    app: AppSettings = AppSettings()
+    services: ServiceSettings = ServiceSettings()
+    training: TrainingSettings = TrainingSettings()
+
+
+def load(path: Path) -> Settings:
+    """Read `understudy.toml`. Raises InvalidInput naming the key and the value seen."""
+    try:
+        return Settings.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except tomllib.TOMLDecodeError as fault:
+        raise InvalidInput(f"{path} is not valid TOML: {fault}.", next_step="Mend that line.") from fault
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise InvalidInput(
+            f"{path}: {key} has {first['input']!r}: {first['msg']}.",
+            next_step="Correct or remove that key.",
+        ) from fault
+
+
+def initial_text(name: str) -> str:
+    """The `understudy.toml` of a new project."""
+    return (
+        f'name = "{name}"\n\n'
+        '[app]\n# host = "127.0.0.1"\n# port = 8501\n# names = ["understudy.example.org"]\n\n'
+        "[services]\n# Leave empty to let Understudy start its own.\n"
+        '# postgres_url = "postgresql://user@host/database"\n# redis_url = "redis://host:6379/0"\n'
+        '# argilla_url = "https://argilla.example.org"\n\n'
+        '[training]\n# threads = 1\n# device = "auto"\n'
+    )
