@@ -1,0 +1,106 @@
+"""The records of a task as later steps see them: cleaned, with their duplicate cluster.
+
+A corpus is pinned: it is read from exactly the artifacts named in `inputs`, so that a job
+that resumes tomorrow works on the records it began with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from storage import artifacts
+from storage.artifacts import Manifest
+from storage.project import Project
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record. `cluster` names its duplicate cluster: the keeper's record id, else its own.
+
+    `trainable` is False for held-out records, for copies that are not kept, and for every
+    member of a cluster that touches a held-out record.
+    """
+
+    record_id: str
+    inputs: Mapping[str, str]
+    gold: str | None
+    extras: Mapping[str, str]
+    held_out: bool
+    cluster: str
+    trainable: bool
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """All records of a task, each once, in the order they were imported."""
+
+    records: tuple[Record, ...]
+    inputs: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Record]:
+        """The records by their id."""
+        return {record.record_id: record for record in self.records}
+
+    @property
+    def trainable(self) -> list[Record]:
+        """What may be labelled, reviewed and trained on."""
+        return [record for record in self.records if record.trainable]
+
+    @property
+    def held_out(self) -> list[Record]:
+        """What was set apart at import, before any label existed."""
+        return [record for record in self.records if record.held_out]
+
+
+def read(project: Project, task: str) -> Corpus:
+    """The corpus of a task now: all its imports, with the newest search for duplicates."""
+    records = artifacts.listing(project, "records", task)
+    duplicates = artifacts.listing(project, "duplicates", task)[-1:]
+    return _built(records, duplicates)
+
+
+def read_pinned(project: Project, task: str, inputs: Iterable[str]) -> Corpus:
+    """The corpus made of the artifacts that `inputs` names (`records/…`, `duplicates/…`)."""
+    named = [reference.split("/", 1) for reference in inputs]
+    loaded = [artifacts.load(project, kind, task, artifact) for kind, artifact in named]
+    return _built(
+        [manifest for manifest in loaded if manifest.kind == "records"],
+        [manifest for manifest in loaded if manifest.kind == "duplicates"],
+    )
+
+
+def table_rows(manifest: Manifest, schema: str) -> list[dict[str, Any]]:
+    """The rows of an artifact's tables of one schema."""
+    names = [entry.name for entry in manifest.files if entry.schema == schema]
+    return [row for name in names for row in artifacts.read_table(manifest, name).to_pylist()]
+
+
+def _built(records: Sequence[Manifest], duplicates: Sequence[Manifest]) -> Corpus:
+    clustered = [row for manifest in duplicates for row in table_rows(manifest, "duplicates")]
+    keepers = {row["cluster"]: row["record_id"] for row in clustered if row["keeper"]}
+    places = {row["record_id"]: row for row in clustered}
+    found: dict[str, Record] = {}
+    for manifest in records:
+        for row in table_rows(manifest, "records"):
+            found.setdefault(row["record_id"], _record(row, places.get(row["record_id"]), keepers))
+    return Corpus(tuple(found.values()), tuple(m.reference for m in (*records, *duplicates)))
+
+
+def _record(row: Mapping[str, Any], place: Mapping[str, Any] | None, keepers: Mapping[int, str]) -> Record:
+    record_id = row["record_id"]
+    apart = place is not None and (not place["keeper"] or place["held_out"])
+    return Record(
+        record_id=record_id,
+        inputs=orjson.loads(row["inputs"] or "{}"),
+        gold=row["gold"],
+        extras=orjson.loads(row["extras"] or "{}"),
+        held_out=bool(row["held_out"]),
+        cluster=keepers.get(place["cluster"], record_id) if place else record_id,
+        trainable=not row["held_out"] and not apart,
+    )

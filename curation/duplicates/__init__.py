@@ -1,0 +1,14 @@
+"""Duplicates: exact ones after normalisation, then near ones; of each cluster one record is kept.
+
+    find_duplicates(["Red wok, 28 cm", "red wok 28 cm!", "Tea"]) -> [0, 0, 1]
+
+A cluster that touches a held-out record goes with it: none of its members trains.
+"""
+
+from curation.duplicates.clusters import find_duplicates
+from curation.duplicates.findings import Cluster, Member, Summary, clusters, summary
+from curation.duplicates.search import run, search, start
+
+__all__ = [
+    "Cluster", "Member", "Summary", "clusters", "find_duplicates", "run", "search", "start", "summary",
+]  # fmt: skip

@@ -1,0 +1,124 @@
+"""The search for duplicates over all records of a task: at once, or as a job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import orjson
+
+from curation import tasks
+from curation.duplicates.clusters import Placed, place
+from curation.duplicates.findings import newest_search
+from storage import artifacts, jobs, schemas
+from storage.artifacts import Manifest
+from storage.errors import InvalidInput
+from storage.identifiers import new_id
+from storage.jobs import Job, JobContext, JobOutcome
+from storage.project import Project
+
+THRESHOLD = 0.9
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The records of a task as the search reads them, pinned to the artifacts named in `inputs`."""
+
+    inputs: tuple[str, ...]
+    record_ids: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    held_out: list[bool] = field(default_factory=list)
+
+
+def start(project: Project, task: str, created_by: str, *, threshold: float = THRESHOLD) -> Job:
+    """Start a search. Raises NotFound for an unknown task, InvalidInput for one without records."""
+    tasks.get(project, task)
+    if not artifacts.listing(project, "records", task):
+        raise _nothing_imported(task)
+    return jobs.submit(
+        project,
+        kind="duplicates",
+        function="curation.duplicates.search:run",
+        args={"task": task, "threshold": threshold},
+        title=f"Find duplicates in {task}",
+        queue="cpu",
+        task=task,
+        created_by=created_by,
+        lock=f"duplicates/{task}",
+    )
+
+
+def run(context: JobContext) -> JobOutcome:
+    """The job; a second call starts the search anew, which leaves the same."""
+    task = str(context.args["task"])
+    context.progress(0, None, "comparing")
+    manifest = search(context.project, task, threshold=float(context.args["threshold"]))
+    return JobOutcome(artifact=manifest.reference, summary=dict(manifest.facts))
+
+
+def search(project: Project, task: str, *, threshold: float = THRESHOLD) -> Manifest:
+    """Search now, and publish what was found; the newest search stands if nothing changed since.
+
+    Raises InvalidInput for a task without records, or a threshold outside 0.7-1.
+    """
+    read = _read(project, task)
+    if not read.record_ids:
+        raise _nothing_imported(task)
+    newest = newest_search(project, task)
+    if newest and newest.inputs == read.inputs and newest.facts["threshold"] == threshold:
+        return newest
+    placed = place(read.texts, threshold=threshold)
+    rows = _rows(read, placed)
+    facts = {"threshold": threshold, **_counted(rows, read)}
+    with artifacts.draft(project, "duplicates", task, new_id("dup")) as draft:
+        draft.write_table("clusters.parquet", schemas.from_rows(rows, "duplicates"), "duplicates")
+        return draft.publish(inputs=read.inputs, facts=facts)
+
+
+def _read(project: Project, task: str) -> _Read:
+    columns = tasks.get(project, task).input_columns
+    manifests = artifacts.listing(project, "records", task)
+    read = _Read(tuple(manifest.reference for manifest in manifests))
+    wanted = ["record_id", "inputs", "held_out"]
+    for manifest in manifests:
+        for entry in manifest.files:
+            table = artifacts.read_table(manifest, entry.name, wanted)
+            read.record_ids.extend(table.column("record_id").to_pylist())
+            read.held_out.extend(table.column("held_out").to_pylist())
+            read.texts.extend(_text(inputs, columns) for inputs in table.column("inputs").to_pylist())
+    return read
+
+
+def _text(inputs: str, columns: tuple[str, ...]) -> str:
+    values = orjson.loads(inputs)
+    return "\n".join(values.get(column, "") for column in columns)
+
+
+def _rows(read: _Read, placed: list[Placed]) -> list[dict[str, object]]:
+    touched = {where.cluster for where, held_out in zip(placed, read.held_out, strict=True) if held_out}
+    return [
+        {
+            "record_id": read.record_ids[position],
+            "cluster": where.cluster,
+            "keeper": where.keeper == position,
+            "similarity": where.similarity,
+            "match": "keeper" if where.keeper == position else "exact" if where.exact else "near",
+            "held_out": where.cluster in touched,
+        }
+        for position, where in enumerate(placed)
+    ]
+
+
+def _counted(rows: list[dict[str, object]], read: _Read) -> dict[str, int]:
+    matches = [row["match"] for row in rows]
+    drawn = [row["held_out"] and not held_out for row, held_out in zip(rows, read.held_out, strict=True)]
+    return {
+        "records": len(rows),
+        "clusters": len({row["cluster"] for row in rows if row["match"] != "keeper"}),
+        "exact": matches.count("exact"),
+        "near": matches.count("near"),
+        "drawn_out": drawn.count(True),
+    }
+
+
+def _nothing_imported(task: str) -> InvalidInput:
+    return InvalidInput(f"Task {task!r} has no records yet.", next_step="Import a file first.")

@@ -1,0 +1,160 @@
+"""Where a task stands: one count per stage of the loop, read from what was published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from storage import artifacts, views
+from storage.project import Project
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Records known to the task. `trainable` leaves out held-out records and copies."""
+
+    files: int
+    records: int
+    held_out: int
+    rejected: int
+    trainable: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Searched:
+    """The newest search for duplicates (`at` None: never): clusters of two or more, and their copies."""
+
+    at: datetime | None
+    clusters: int
+    copies: int
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Trainable records with an output under the newest prompt that has any (None: no prompt has)."""
+
+    prompt_number: int | None
+    teachers: tuple[str, ...]
+    records: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """Decisions in the newest mirror of Argilla; a record two people decided on counts twice."""
+
+    approved: int
+    corrected: int
+    discarded: int
+
+    @property
+    def decisions(self) -> int:
+        """All decisions together."""
+        return self.approved + self.corrected + self.discarded
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """The newest dataset version (None: there is none) and its rows by split."""
+
+    version: str | None
+    at: datetime | None
+    train: int
+    validation: int
+    test: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The stages of the loop that belong to data; every count is 0 where nothing was published."""
+
+    imported: Imported
+    searched: Searched
+    labelled: Labelled
+    reviewed: Reviewed
+    frozen: Frozen
+
+
+def read(project: Project, task: str) -> Overview:
+    """Where `task` stands; an empty task is no error.
+
+    Artifacts never change, so the answer is kept until another one is published.
+    """
+    published = tuple(
+        manifest.reference for kind in _KINDS for manifest in artifacts.listing(project, kind, task)
+    )
+    return _read(project, task, published)
+
+
+_KINDS = ("imports", "records", "duplicates", "labels", "reviews", "datasets")
+
+
+@lru_cache(maxsize=64)
+def _read(project: Project, task: str, published: tuple[str, ...]) -> Overview:
+    with views.connect(project, task) as connection:
+
+        def one(sql: str) -> dict[str, Any]:
+            found: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
+            return found[0]
+
+        records, clusters, labels = one(_RECORDS), one(_CLUSTERS), one(_LABELS)
+        decisions, rows, rejected = one(_DECISIONS), one(_ROWS), one(_REJECTED)
+    files = artifacts.listing(project, "imports", task)
+    searches = artifacts.listing(project, "duplicates", task)
+    versions = artifacts.listing(project, "datasets", task)
+    return Overview(
+        Imported(len(files), **records, **rejected, last_at=files[-1].created_at if files else None),
+        Searched(at=searches[-1].created_at if searches else None, **clusters),
+        Labelled(
+            labels["prompt_number"], tuple(labels["teachers"] or ()), labels["records"], labels["failed"]
+        ),
+        Reviewed(**decisions),
+        Frozen(
+            versions[-1].artifact_id if versions else None,
+            versions[-1].created_at if versions else None,
+            **rows,
+        ),
+    )
+
+
+_REJECTED = "SELECT count(*) AS rejected FROM rejects"
+
+_RECORDS = """
+SELECT count(*) AS records, count(*) FILTER (held) AS held_out,
+       count(*) FILTER (NOT held AND NOT apart) AS trainable
+FROM (SELECT record_id, bool_or(r.held_out) AS held,
+             coalesce(bool_or(NOT d.keeper OR d.held_out), false) AS apart
+      FROM records AS r LEFT JOIN duplicates AS d USING (record_id) GROUP BY record_id)
+"""
+
+_CLUSTERS = """
+SELECT count(*) FILTER (members > 1) AS clusters, coalesce(sum(members - 1), 0)::BIGINT AS copies
+FROM (SELECT cluster, count(*) AS members FROM duplicates GROUP BY cluster)
+"""
+
+_LABELS = """
+WITH newest AS (SELECT max(prompt_version) AS number FROM teacher_labels WHERE output IS NOT NULL),
+     trainable AS (SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
+                   WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true))
+SELECT max(prompt_version) AS prompt_number,
+       list_distinct(list(teacher) FILTER (output IS NOT NULL)) AS teachers,
+       count(DISTINCT record_id) FILTER (output IS NOT NULL) AS records,
+       count(DISTINCT record_id) - count(DISTINCT record_id) FILTER (output IS NOT NULL) AS failed
+FROM teacher_labels SEMI JOIN trainable USING (record_id) WHERE prompt_version = (SELECT number FROM newest)
+"""
+
+_DECISIONS = """
+SELECT count(*) FILTER (decision = 'approved') AS approved,
+       count(*) FILTER (decision = 'corrected') AS corrected,
+       count(*) FILTER (decision = 'discarded') AS discarded
+FROM reviews WHERE NOT coalesce(deleted, false)
+"""
+
+_ROWS = """
+SELECT count(*) FILTER (split = 'train') AS train, count(*) FILTER (split = 'validation') AS validation,
+       count(*) FILTER (split = 'test') AS test
+FROM dataset_rows WHERE artifact = (SELECT max(artifact) FROM dataset_rows)
+"""

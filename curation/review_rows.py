@@ -1,0 +1,64 @@
+"""What people decided, as the newest mirror of Argilla has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from curation.corpus import table_rows
+from storage import artifacts
+from storage.artifacts import Manifest
+from storage.project import Project
+
+APPROVED, CORRECTED, DISCARDED = "approved", "corrected", "discarded"
+DECISIONS = (APPROVED, CORRECTED, DISCARDED)
+
+
+@dataclass(frozen=True)
+class Review:
+    """One person's decision on one record, and what that person saw when deciding."""
+
+    review_id: str
+    record_id: str
+    queue: str
+    prompt_number: int
+    label_id: str
+    reviewer: str
+    decision: str
+    output: str | None
+    error_tags: tuple[str, ...]
+    note: str
+    seconds_spent: float | None
+    submitted_at: datetime
+
+
+def newest_mirror(project: Project, task: str) -> Manifest | None:
+    """The newest generation of the mirror, or None before the first."""
+    found = artifacts.listing(project, "reviews", task)
+    return found[-1] if found else None
+
+
+def of(mirror: Manifest | None) -> list[Review]:
+    """The reviews that stand in a generation: those withdrawn since are left out."""
+    if mirror is None:
+        return []
+    return [_review(row) for row in table_rows(mirror, "reviews") if not row["deleted"]]
+
+
+def _review(row: Mapping[str, Any]) -> Review:
+    return Review(
+        review_id=row["review_id"],
+        record_id=row["record_id"],
+        queue=row["queue"],
+        prompt_number=row["prompt_version"],
+        label_id=row["label_id"] or "",
+        reviewer=row["reviewer"],
+        decision=row["decision"],
+        output=row["output"],
+        error_tags=tuple(row["error_tags"] or ()),
+        note=row["note"] or "",
+        seconds_spent=row["seconds_spent"],
+        submitted_at=row["submitted_at"],
+    )

@@ -1,0 +1,11 @@
+"""Reviews: people's decisions, taken on cards, stored in Argilla, mirrored into generations."""
+
+from curation.review_rows import Review, newest_mirror
+from curation.reviews.cards import Card, ReviewProgress, next_cards, progress
+from curation.reviews.deciding import Decision, Saved, submit, undo
+from curation.reviews.mirroring import mirror
+
+__all__ = [
+    "Card", "Decision", "Review", "ReviewProgress", "Saved", "mirror", "newest_mirror", "next_cards",
+    "progress", "submit", "undo",
+]  # fmt: skip

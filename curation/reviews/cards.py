@@ -1,0 +1,85 @@
+"""Cards: the next records of a queue as a reviewer sees them, and how far the queue is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from curation import queues, tasks
+from curation import review_form as form
+from curation.queues import Queue
+from curation.tasks import Task
+from storage.argilla_client import ArgillaClient, QueueItem
+from storage.argilla_client.review_shape import TEACHER_OUTPUT
+from storage.project import Project
+
+
+@dataclass(frozen=True)
+class Card:
+    """One record to decide on. `output` is what the teacher said; `inputs` by input column.
+
+    `base_version` is None for a record this person has not decided on.
+    """
+
+    queue: str
+    argilla_id: str
+    record_id: str
+    label_id: str
+    prompt_version: int
+    inputs: Mapping[str, str]
+    output: str
+    is_valid: bool  # whether `output` may be approved: one of the labels, where there is a set
+    base_version: str | None = None
+
+
+@dataclass(frozen=True)
+class ReviewProgress:
+    """How far a queue is, in records. `mine` are this person's decisions, `pending` what they may do."""
+
+    total: int
+    completed: int
+    pending: int
+    mine: int
+
+
+def next_cards(
+    client: ArgillaClient,
+    project: Project,
+    queue: str,
+    limit: int = 10,
+    exclude: Collection[str] = (),
+) -> list[Card]:
+    """The next records that `client`'s user may decide on, without those in `exclude` (record ids)."""
+    opened = queues.get(project, queue)
+    task = tasks.get(project, opened.task)
+    asked = 2 * limit
+    while True:
+        found = client.pending(opened.argilla_id, asked)
+        cards = [card_of(opened, task, item) for item in found if item.external_id not in exclude]
+        if len(cards) >= limit or len(found) < asked:
+            return cards[:limit]
+        asked *= 4
+
+
+def progress(client: ArgillaClient, project: Project, queue: str) -> ReviewProgress:
+    """How far the queue is, and what `client`'s user has in it."""
+    opened = queues.get(project, queue)
+    whole, mine = client.progress(opened.argilla_id), client.my_progress(opened.argilla_id)
+    return ReviewProgress(whole.total, whole.completed, mine.left, mine.submitted + mine.discarded)
+
+
+def card_of(queue: Queue, task: Task, found: QueueItem) -> Card:
+    """A record of the queue as a card."""
+    names = form.field_names(task.input_columns)
+    output = str(found.fields.get(TEACHER_OUTPUT) or "")
+    return Card(
+        queue=queue.name,
+        argilla_id=found.record_id,
+        record_id=found.external_id,
+        label_id=str(found.metadata.get(form.LABEL_ID) or ""),
+        prompt_version=queue.prompt_version,
+        inputs={column: str(found.fields.get(name) or "") for column, name in names.items()},
+        output=output,
+        base_version=found.own.state.version if found.own else None,
+        is_valid=bool(output) and (not task.labels or output in task.labels),
+    )

@@ -1,0 +1,1 @@
+"""Sample projects: files made by seeded generators, with a teacher and reviewers that are scripted."""

@@ -1,0 +1,197 @@
+"""Tasks: one narrow job each, with its inputs, labels, error tags and rule for held-out records.
+
+A definition is a row that changes; every edit carries the revision it was based on.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from sqlalchemy import Row, select
+from sqlalchemy import update as sql_update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage import artifacts, database
+from storage.database import tables
+from storage.errors import Conflict, InvalidInput, NotFound
+from storage.identifiers import checked_name, now
+from storage.project import Project
+
+Kind = Literal["classification", "generation", "extraction", "chat"]
+FIXED_BY_AN_IMPORT = ("kind", "input_columns")
+
+
+class _Definition(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ErrorTag(_Definition):
+    """One kind of mistake a reviewer may note. `code` is stored and stable; the rest may be reworded."""
+
+    code: str
+    name: str
+    definition: str = ""
+
+
+class HeldOutWhere(_Definition):
+    """Besides the share by hash: records whose file column `column` has one of `values` are held out."""
+
+    column: str
+    values: tuple[str, ...]
+
+
+class Task(_Definition):
+    """One narrow job. Making one with values that do not fit raises InvalidInput.
+
+    `held_out_share` is the share of new records set apart at import, 0-0.9. `labels` is empty
+    for tasks that are not classification. `revision` is 0 until the task is stored.
+    """
+
+    name: str
+    title: str
+    kind: Kind = "classification"
+    input_columns: tuple[str, ...]
+    target: str = "label"
+    labels: tuple[str, ...] = ()
+    error_tags: tuple[ErrorTag, ...] = ()
+    held_out_share: float = 0.1
+    held_out_where: HeldOutWhere | None = None
+    guidelines: str = ""
+    revision: int = 0
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as fault:
+            raise _refusal(fault) from fault
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        checked_name(self.name, "task")
+        _check_listed("input column", self.input_columns)
+        _check_listed("label", self.labels)
+        _check_listed("error tag", [tag.code for tag in self.error_tags])
+        if not self.input_columns:
+            raise InvalidInput(
+                f"Task {self.name!r} has no input column.", next_step="Name the columns a model is shown."
+            )
+        if self.kind == "classification" and len(self.labels) < 2:
+            raise InvalidInput(
+                f"Task {self.name!r} is a classification with {len(self.labels)} label(s).",
+                next_step="Give it at least two labels.",
+            )
+        if not 0 <= self.held_out_share <= 0.9:
+            raise InvalidInput(
+                f"The held-out share is {self.held_out_share}.",
+                next_step="Choose a share from 0 to 0.9; 0.1 holds out one record in ten.",
+            )
+        return self
+
+
+def create(project: Project, task: Task) -> Task:
+    """Store a new task. Raises Conflict where one of its name stands."""
+    table = tables.tasks
+    values = {
+        "name": task.name,
+        "title": task.title,
+        "kind": task.kind,
+        "definition": _definition(task),
+        "revision": 1,
+        "created_at": now(),
+    }
+    statement = insert(table).values(values).on_conflict_do_nothing().returning(table.c.name)
+    with database.engine(project).begin() as connection:
+        if connection.execute(statement).first() is None:
+            raise Conflict(
+                f"A task {task.name!r} stands already.", next_step="Edit that one, or choose another name."
+            )
+    return task.model_copy(update={"revision": 1})
+
+
+def get(project: Project, name: str) -> Task:
+    """The task of that name. Raises NotFound, naming those there are."""
+    with database.engine(project).connect() as connection:
+        row = connection.execute(select(tables.tasks).where(tables.tasks.c.name == name)).first()
+    if row is not None:
+        return _task(row)
+    names = [task.name for task in listing(project)]
+    raise NotFound(
+        f"There is no task {name!r}.",
+        next_step=f"There is {', '.join(names)}." if names else "Create one with `understudy task add`.",
+    )
+
+
+def listing(project: Project) -> list[Task]:
+    """Every task, oldest first."""
+    table = tables.tasks
+    with database.engine(project).connect() as connection:
+        return [_task(row) for row in connection.execute(select(table).order_by(table.c.created_at))]
+
+
+def update(project: Project, task: Task, *, based_on: int) -> Task:
+    """Replace the definition of `task.name` that has revision `based_on`.
+
+    Raises Conflict if another edit came first, naming what differs, NotFound for an unknown
+    task, and InvalidInput for a change that would part the task from its imported records.
+    """
+    table = tables.tasks
+    stands = get(project, task.name)
+    _check_change(project, stands, task)
+    statement = (
+        sql_update(table)
+        .where(table.c.name == task.name, table.c.revision == based_on)
+        .values(title=task.title, kind=task.kind, definition=_definition(task), revision=based_on + 1)
+        .returning(table.c.revision)
+    )
+    with database.engine(project).begin() as connection:
+        row = connection.execute(statement).first()
+    if row is None:
+        current = get(project, task.name)
+        raise Conflict(
+            f"Task {task.name!r} is at revision {current.revision}; this edit was based on {based_on} "
+            f"and differs from what stands in {', '.join(_differences(current, task)) or 'nothing'}.",
+            next_step="Load the task again and repeat the edit.",
+        )
+    return task.model_copy(update={"revision": int(row.revision)})
+
+
+def _check_change(project: Project, stands: Task, task: Task) -> None:
+    changed = [name for name in _differences(stands, task) if name in FIXED_BY_AN_IMPORT]
+    if changed and artifacts.listing(project, "records", task.name):
+        raise InvalidInput(
+            f"{' and '.join(changed)} of task {task.name!r} cannot change: it has imported records.",
+            next_step="Create a new task for the new form.",
+        )
+
+
+def _differences(left: Task, right: Task) -> list[str]:
+    fields = [name for name in Task.model_fields if name != "revision"]
+    return [name for name in fields if getattr(left, name) != getattr(right, name)]
+
+
+def _check_listed(what: str, names: Sequence[str]) -> None:
+    for name, times in Counter(names).items():
+        if not name.strip() or name != name.strip():
+            raise InvalidInput(f"The {what} {name!r} is blank or has space around it.", next_step="Mend it.")
+        if times > 1:
+            raise InvalidInput(f"The {what} {name!r} is there {times} times.", next_step="Name it once.")
+
+
+def _definition(task: Task) -> dict[str, Any]:
+    return task.model_dump(mode="json", exclude={"name", "title", "kind", "revision"})
+
+
+def _task(row: Row[Any]) -> Task:
+    stored: Mapping[str, Any] = row.definition
+    return Task(name=row.name, title=row.title, kind=row.kind, revision=row.revision, **stored)
+
+
+def _refusal(fault: ValidationError) -> InvalidInput:
+    first = fault.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    return InvalidInput(
+        f"A task cannot have {key} = {first.get('input')!r}: {first['msg']}.", next_step="Correct that value."
+    )
