@@ -1,0 +1,1 @@
+"""What people touch: the Streamlit pages, the app server and the `understudy` command."""

@@ -1,0 +1,294 @@
+"""The steps up to a dataset version: task, import, dedup, teacher, prompt, label, queue, dataset, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table
+from ui.cli.following import follow
+
+TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="The task's name.")]
+WHO = "command line"
+
+task_commands = typer.Typer(help="Tasks: one narrow job each.", no_args_is_help=True)
+teacher_commands = typer.Typer(help="Teachers: what gives the first labels.", no_args_is_help=True)
+prompt_commands = typer.Typer(help="Prompt versions: what teachers are asked.", no_args_is_help=True)
+queue_commands = typer.Typer(help="Review queues: where people decide.", no_args_is_help=True)
+dataset_commands = typer.Typer(help="Dataset versions: frozen rows.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.add_typer(task_commands, name="task")
+    app.command("import")(import_rows)
+    app.command()(dedup)
+    app.add_typer(teacher_commands, name="teacher")
+    app.add_typer(prompt_commands, name="prompt")
+    app.command()(label)
+    app.add_typer(queue_commands, name="queue")
+    app.add_typer(dataset_commands, name="dataset")
+    app.command()(export)
+
+
+@task_commands.command("add")
+def add_task(
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits, '-' and '_'.")],
+    inputs: Annotated[list[str], typer.Option("--input", help="An input column; repeat for more.")],
+    labels: Annotated[str, typer.Option(help="The labels, with commas between.")],
+    title: Annotated[str, typer.Option(help="What screens call it.")] = "",
+    target: Annotated[str, typer.Option(help="What is asked for.")] = "label",
+    held_out: Annotated[float, typer.Option(help="Share of records set apart at import, 0-0.9.")] = 0.1,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a classification task."""
+    from curation import tasks
+
+    known = tuple(label.strip() for label in labels.split(",") if label.strip())
+    wanted = tasks.Task(
+        name=name, title=title or name.replace("-", " ").capitalize(), input_columns=tuple(inputs),
+        target=target, labels=known, held_out_share=held_out,
+    )  # fmt: skip
+    made = tasks.create(opened(project), wanted)
+    answer(as_json, made.model_dump(), f"Task {made.name}: {len(made.labels)} labels.")
+
+
+@task_commands.command("list")
+def list_tasks(project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Show the project's tasks."""
+    from curation import tasks
+
+    found = tasks.listing(opened(project))
+    answer(
+        as_json,
+        {"tasks": [task.model_dump() for task in found]},
+        lambda: table(
+            ("task", "title", "labels"), [(task.name, task.title, len(task.labels)) for task in found]
+        ),
+    )
+
+
+def import_rows(
+    task: TaskArgument,
+    path: Annotated[Path, typer.Argument(help="A CSV, JSON lines or Parquet file.")],
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", help="FILE_COLUMN=INPUT_COLUMN; guessed when left out.")
+    ] = None,
+    gold: Annotated[str, typer.Option(help="The file column with right answers (held-out rows only).")] = "",
+    extras: Annotated[
+        list[str] | None, typer.Option("--extra", help="A file column to keep as it is.")
+    ] = None,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Import a file's rows as records; what cannot be used is kept as a reject with its reason."""
+    from dataclasses import asdict
+
+    from curation import imports, tasks
+    from storage.errors import InvalidInput
+
+    home = opened(project)
+    mapping = imports.guess_mapping(tasks.get(home, task), imports.preview(path))
+    pairs = [pair.partition("=") for pair in inputs or []]
+    if any(not column or not name for column, _, name in pairs):
+        raise InvalidInput(
+            f"--input {inputs} is not FILE_COLUMN=INPUT_COLUMN.", next_step="Say --input title=title."
+        )
+    changes = {
+        **({"inputs": {column: name for column, _, name in pairs}} if pairs else {}),
+        **({"gold": gold} if gold else {}),
+        **({"extras": tuple(extras)} if extras else {}),
+    }
+    chosen = mapping.model_copy(update=changes)
+    taken = {*chosen.inputs, chosen.gold}
+    chosen = chosen.model_copy(update={"extras": tuple(name for name in chosen.extras if name not in taken)})
+    result = imports.import_file(home, task, path, chosen, source=path.name, imported_by=WHO)
+    answer(
+        as_json,
+        asdict(result),
+        f"Read {result.read:,} rows: {result.new:,} new records ({result.held_out:,} held out), "
+        f"{result.known:,} known, {result.rejected:,} rejected.",
+    )
+
+
+def dedup(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Find exact and near copies; one of each cluster is kept."""
+    from curation import duplicates
+
+    home = opened(project)
+    job = follow(home, duplicates.start(home, task, WHO), quiet=as_json)
+    answer(as_json, {"job": job.job_id, **job.summary}, lambda: _facts(job.summary))
+
+
+@teacher_commands.command("add")
+def add_teacher(
+    name: Annotated[str, typer.Argument(help="What to call it.")],
+    column: Annotated[str, typer.Option(help="A recorded teacher: the extra column with its labels.")] = "",
+    model: Annotated[str, typer.Option(help="A model behind an OpenAI-compatible endpoint.")] = "",
+    base_url: Annotated[str, typer.Option(help="The endpoint.")] = "https://api.openai.com/v1",
+    key_env: Annotated[
+        str, typer.Option(help="The environment variable that holds the key.")
+    ] = "OPENAI_API_KEY",
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Define a teacher: a recorded column, or a model behind an endpoint."""
+    from curation import teachers
+
+    given = (
+        {"kind": "recorded", "name": name, "column": column}
+        if column
+        else {"kind": "openai", "name": name, "model": model, "base_url": base_url, "key_env": key_env}
+    )
+    saved = teachers.save(opened(project), teachers.parse(given))
+    answer(as_json, saved.model_dump(), f"Teacher {saved.name} is defined.")
+
+
+@teacher_commands.command("list")
+def list_teachers(project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Show the project's teachers."""
+    from curation import teachers
+
+    found = teachers.listing(opened(project))
+    answer(
+        as_json,
+        {"teachers": [teacher.model_dump() for teacher in found]},
+        lambda: table(("teacher", "kind"), [(teacher.name, teacher.kind) for teacher in found]),
+    )
+
+
+@prompt_commands.command("add")
+def add_prompt(
+    task: TaskArgument,
+    template: Annotated[str, typer.Option(help="The text, with {input_column} and {labels}.")],
+    system: Annotated[str, typer.Option(help="The system text.")] = "",
+    reason: Annotated[str, typer.Option(help="Why this version exists.")] = "",
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make the next prompt version; it never changes again."""
+    from curation import prompts
+
+    made = prompts.create(
+        opened(project), task, system=system, template=template, reason=reason, created_by=WHO
+    )
+    answer(as_json, {"task": task, "number": made.number}, f"Prompt {made.version} of {task}.")
+
+
+@prompt_commands.command("list")
+def list_prompts(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Show a task's prompt versions."""
+    from dataclasses import asdict
+
+    from curation import prompts
+
+    found = prompts.listing(opened(project), task)
+    answer(
+        as_json,
+        {"prompts": [asdict(prompt) for prompt in found]},
+        lambda: table(("version", "reason", "template"), [(p.version, p.reason, p.template) for p in found]),
+    )
+
+
+def label(
+    task: TaskArgument,
+    prompt: Annotated[int, typer.Option(help="The prompt version's number.")],
+    teacher: Annotated[str, typer.Option(help="The teacher's name.")],
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask a teacher for the label of every record that has none under this prompt."""
+    from curation import labelling
+
+    home = opened(project)
+    job = follow(home, labelling.start(home, task, prompt, teacher, WHO), quiet=as_json)
+    answer(as_json, {"job": job.job_id, **job.summary}, lambda: _facts(job.summary))
+
+
+@queue_commands.command("open")
+def open_queue(
+    task: TaskArgument,
+    prompt: Annotated[int, typer.Option(help="The prompt version's number.")],
+    overlap: Annotated[int, typer.Option(help="Rows that two people review.")] = 0,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open the review queue of a prompt version, or add the labels that came since."""
+    from curation import queues
+
+    queue = queues.open_queue(opened(project), task, prompt, WHO, overlap_rows=overlap)
+    answer(as_json, {"queue": queue.name}, f"Queue {queue.name} is open; review it on the Review page.")
+
+
+@queue_commands.command("list")
+def list_queues(project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Show the review queues and how far each is."""
+    from curation import queues
+    from storage import argilla_client
+
+    home = opened(project)
+    client = argilla_client.connect(home)
+    found = [(queue, client.progress(queue.argilla_id)) for queue in queues.listing(home)]
+    answer(
+        as_json,
+        {"queues": [{"queue": q.name, "total": p.total, "completed": p.completed} for q, p in found]},
+        lambda: table(("queue", "records", "completed"), [(q.name, p.total, p.completed) for q, p in found]),
+    )
+
+
+@dataset_commands.command("freeze")
+def freeze(
+    task: TaskArgument,
+    validation_share: Annotated[float, typer.Option(help="Share of clusters for validation, 0-1.")] = 0.1,
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Freeze what is approved and corrected now as the next version."""
+    from curation import datasets
+
+    made = datasets.freeze(opened(project), task, created_by=WHO, validation_share=validation_share)
+    rows = ", ".join(f"{count:,} {split}" for split, count in made.rows.items())
+    result = {"version": made.version, "rows": dict(made.rows), "sha256": made.content_hash}
+    answer(as_json, result, f"{made.version}: {rows}.")
+
+
+@dataset_commands.command("list")
+def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
+    """Show a task's dataset versions."""
+    from curation import datasets
+
+    found = datasets.listing(opened(project), task)
+    answer(
+        as_json,
+        {"datasets": [{"version": one.version, "rows": dict(one.rows)} for one in found]},
+        lambda: table(
+            ("version", "train", "validation", "test"),
+            [(one.version, *(one.rows[split] for split in ("train", "validation", "test"))) for one in found],
+        ),
+    )
+
+
+def export(
+    task: TaskArgument,
+    version: Annotated[str, typer.Argument(help="The dataset version, such as v0001.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    format: Annotated[
+        str, typer.Option(help="openai-chat, prompt-completion, csv or parquet.")
+    ] = "openai-chat",
+    split: Annotated[str, typer.Option(help="train, validation or test; else as the format is meant.")] = "",
+    project: ProjectOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a dataset version as a file other tools train from."""
+    from curation import datasets
+
+    path = datasets.export(opened(project), task, version, format, out, split=split or None)
+    answer(as_json, {"path": path, "bytes": path.stat().st_size}, f"Wrote {path}.")
+
+
+def _facts(summary: object) -> str:
+    facts = summary if isinstance(summary, dict) else {}
+    return ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in facts.items()) or "Done."

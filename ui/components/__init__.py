@@ -1,0 +1,1 @@
+"""The few shapes every page is made of."""

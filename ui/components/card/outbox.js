@@ -1,0 +1,109 @@
+// The outbox: a decision is written to localStorage first and sent behind the person's back.
+// Every entry has a key of its own, so tabs never overwrite each other's; one tab sends at a
+// time (navigator.locks where the page may use it); the server takes a client id once, so a
+// second sending of the same entry changes nothing.
+
+const RETRY_FIRST_MS = 500;
+const RETRY_MOST_MS = 5000;
+const REQUEST_LIMIT_MS = 15000;
+
+class Outbox {
+  constructor(scope, { onChange, onAcknowledged, onRefused }) {
+    this.prefix = `understudy/outbox/${scope}/`;
+    this.onChange = onChange;
+    this.onAcknowledged = onAcknowledged;
+    this.onRefused = onRefused;
+    this.state = "saved"; // saved | saving | offline | signed-out
+    this.retryMs = RETRY_FIRST_MS;
+    this.closed = false;
+    this.sending = false;
+    this.timer = null;
+  }
+
+  entries() {
+    return Object.keys(localStorage)
+      .filter((key) => key.startsWith(this.prefix))
+      .sort()
+      .map((key) => ({ key, entry: JSON.parse(localStorage.getItem(key)) }))
+      .filter(({ entry }) => entry !== null);
+  }
+
+  recordIds() {
+    return new Set(this.entries().map(({ entry }) => entry.body.record_id));
+  }
+
+  add(method, body) {
+    const order = String(Date.now()).padStart(15, "0") + String(Outbox.count++).padStart(6, "0");
+    localStorage.setItem(`${this.prefix}${order}-${body.client_id}`, JSON.stringify({ method, body }));
+    this.changeTo(this.state === "saved" ? "saving" : this.state);
+    this.send();
+  }
+
+  async send() {
+    if (this.sending || this.closed) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    try {
+      const work = () => this.sendAll();
+      if (navigator.locks) await navigator.locks.request(this.prefix, work);
+      else await work();
+    } finally {
+      this.sending = false;
+    }
+    const waiting = this.entries().length;
+    if (waiting && !this.closed) {
+      this.timer = setTimeout(() => this.send(), this.state === "saving" ? 0 : this.retryMs);
+      this.retryMs = Math.min(this.retryMs * 2, RETRY_MOST_MS);
+    } else {
+      this.retryMs = RETRY_FIRST_MS;
+    }
+  }
+
+  async sendAll() {
+    for (const { key, entry } of this.entries()) {
+      if (this.closed) return;
+      this.changeTo("saving");
+      const outcome = await this.sendOne(entry);
+      if (outcome.again) {
+        this.changeTo(outcome.again);
+        return;
+      }
+      localStorage.removeItem(key);
+      this.retryMs = RETRY_FIRST_MS;
+      if (outcome.refused) this.onRefused(entry, outcome.refused);
+      else this.onAcknowledged(entry, outcome.answer);
+    }
+    this.changeTo(this.entries().length ? "saving" : "saved"); // some came while these were sent
+  }
+
+  async sendOne(entry) {
+    let response;
+    try {
+      response = await fetch("/api/reviews", {
+        method: entry.method,
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(entry.body),
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
+      });
+    } catch {
+      return { again: "offline" };
+    }
+    if (response.status === 401) return { again: "signed-out" };
+    if (response.status >= 500 || response.status === 429) return { again: "offline" };
+    const answer = await response.json().catch(() => null);
+    if (answer === null) return { again: "offline" };
+    return response.ok ? { answer } : { refused: answer };
+  }
+
+  changeTo(state) {
+    this.state = state;
+    this.onChange(state, this.entries().length);
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+}
+Outbox.count = 0;

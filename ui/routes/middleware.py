@@ -1,0 +1,73 @@
+"""Around every request: documents ask for a sign-in first, and no other site may frame or sniff us."""
+
+from __future__ import annotations
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from storage.errors import UserError
+from storage.project import Project
+from ui import sign_in
+from ui.routes.entrance import address
+from ui.session_keys import SESSION_COOKIE
+
+_OPEN_PREFIXES = ("/sign-in", "/api/", "/downloads/", "/app/static/", "/static/", "/_stcore/")
+_HEADERS = {
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+class SignInFirst:
+    """Send a signed-out browser that asks for a page to the sign-in form, and back afterwards."""
+
+    def __init__(self, app: ASGIApp, project: Project) -> None:
+        self._app = app
+        self._project = project
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI interface."""
+        answer = await self._refusal(Request(scope)) if scope["type"] == "http" else None
+        await (answer or self._app)(scope, receive, send)
+
+    async def _refusal(self, request: Request) -> Response | None:
+        path = request.url.path
+        wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        if not wants_page or path.startswith(_OPEN_PREFIXES):
+            return None
+        try:
+            person = await run_in_threadpool(
+                sign_in.person_of, self._project, request.cookies.get(SESSION_COOKIE)
+            )
+        except UserError as fault:
+            return PlainTextResponse(str(fault), status_code=503)
+        if person is not None:
+            return None
+        query = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(address(path + query), status_code=303)
+
+
+class PlainHeaders:
+    """Add the headers that keep other sites from framing the app or guessing at its content."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI interface."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers)

@@ -1,0 +1,125 @@
+"""The queue card's routes: cards in, decisions out, and their undoing; no page runs again for them.
+
+`GET /api/cards?queue=&limit=&exclude=` takes record ids separated by commas; `POST /api/cards` takes
+the same as `{"exclude": […]}`, for a list too long for an address.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from curation import reviews
+from storage import argilla_client
+from storage.argilla_client import ArgillaClient
+from storage.errors import InvalidInput
+from storage.project import Project
+from ui.routes.gate import Visit, gated
+
+MOST_CARDS = 100
+
+Text = Annotated[str, Field(max_length=200)]
+
+
+class Exclusion(BaseModel):
+    """Record ids that the card has in hand already."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    exclude: list[Text] = Field(default_factory=list, max_length=10_000)
+
+
+class Submission(BaseModel):
+    """A decision as the card sends it; `record_id` and `label_id` are what the card showed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    queue: Text
+    record: Text
+    record_id: Text
+    label_id: Text = ""
+    decision: Text
+    client_id: Text = Field(min_length=1)
+    output: str | None = Field(default=None, max_length=500_000)
+    error_tags: list[Text] = Field(default_factory=list, max_length=100)
+    note: str = Field(default="", max_length=10_000)
+    seconds_spent: float | None = Field(default=None, ge=0)
+    base_version: Text | None = None
+
+
+class Undoing(BaseModel):
+    """Which of this person's decisions to take back."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    queue: Text
+    record: Text
+    record_id: Text = ""
+    client_id: Text = ""
+
+
+def routes(project: Project) -> list[BaseRoute]:
+    """Cards and reviews."""
+    return [
+        Route("/api/cards", gated(project, "review", _cards), methods=["GET", "POST"]),
+        Route("/api/reviews", gated(project, "review", _submit), methods=["POST"]),
+        Route("/api/reviews", gated(project, "review", _undo), methods=["DELETE"]),
+    ]
+
+
+def _cards(visit: Visit) -> Response:
+    queue = visit.query.get("queue", "")
+    exclude = {name for name in visit.query.get("exclude", "").split(",") if name}
+    if visit.body:
+        exclude |= set(visit.parsed(Exclusion).exclude)
+    client = _client(visit)
+    found = reviews.next_cards(client, visit.project, queue, _limit(visit), exclude)
+    return JSONResponse(
+        {"cards": [asdict(card) for card in found], "progress": _progress(client, visit, queue)}
+    )
+
+
+def _submit(visit: Visit) -> Response:
+    sent = visit.parsed(Submission)
+    client = _client(visit)
+    saved = reviews.submit(
+        client,
+        visit.project,
+        reviews.Decision(
+            queue=sent.queue,
+            argilla_id=sent.record,
+            decision=sent.decision,
+            client_id=sent.client_id,
+            output=sent.output,
+            error_tags=tuple(sent.error_tags),
+            note=sent.note,
+            seconds_spent=sent.seconds_spent,
+            base_version=sent.base_version,
+        ),
+    )
+    return JSONResponse(asdict(saved))
+
+
+def _undo(visit: Visit) -> Response:
+    sent = visit.parsed(Undoing)
+    card = reviews.undo(_client(visit), visit.project, sent.queue, sent.record)
+    return JSONResponse({"card": asdict(card)})
+
+
+def _client(visit: Visit) -> ArgillaClient:
+    return argilla_client.connect(visit.project, token=visit.person.argilla_token)
+
+
+def _progress(client: ArgillaClient, visit: Visit, queue: str) -> dict[str, int]:
+    return asdict(reviews.progress(client, visit.project, queue))
+
+
+def _limit(visit: Visit) -> int:
+    given = visit.query.get("limit", "10")
+    if not given.isdecimal() or not 1 <= int(given) <= MOST_CARDS:
+        raise InvalidInput(f"limit is {given!r}.", next_step=f"Ask for 1 to {MOST_CARDS} cards.")
+    return int(given)

@@ -1,0 +1,69 @@
+"""Every page with its address, in the order of the loop. A page enters here when it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import streamlit as st
+
+from ui.sign_in import Action
+from ui.views import (
+    datasets,
+    duplicates,
+    evaluate,
+    home,
+    import_page,
+    jobs,
+    labels,
+    review,
+    settings,
+    side_by_side,
+    train,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page: its name in the navigation, its address, the function that draws it, and who needs it."""
+
+    title: str
+    address: str
+    icon: str
+    draw: Callable[[], None]
+    section: Literal["loop", "project"] = "loop"
+    needs: Action = "review"
+
+    @property
+    def page(self) -> st.Page:
+        """The Streamlit page; Home is the first."""
+        return st.Page(
+            self.draw, title=self.title, icon=f":material/{self.icon}:", url_path=self.address,
+            default=self.address == "home",
+        )  # fmt: skip
+
+
+_ENTRIES = (
+    Entry("Home", "home", "home", home.page),
+    Entry("Import", "import", "upload_file", import_page.page, needs="run"),
+    Entry("Duplicates", "duplicates", "content_copy", duplicates.page, needs="run"),
+    Entry("Label", "labels", "edit_note", labels.page, needs="run"),
+    Entry("Review", "review", "rate_review", review.page),
+    Entry("Datasets", "datasets", "dataset", datasets.page, needs="run"),
+    Entry("Train", "train", "model_training", train.page, needs="run"),
+    Entry("Evaluate", "evaluate", "balance", evaluate.page, needs="run"),
+    Entry("Side by side", "side-by-side", "compare", side_by_side.page, needs="vote"),
+    Entry("Jobs", "jobs", "progress_activity", jobs.page, "project"),
+    Entry("Settings", "settings", "tune", settings.page, "project", "settings"),
+)
+
+
+def entries() -> tuple[Entry, ...]:
+    """The registered pages, in the order of the loop."""
+    return _ENTRIES
+
+
+def entry(address: str) -> Entry | None:
+    """The page at an address; None while it is not part of this release."""
+    return next((found for found in _ENTRIES if found.address == address), None)
