@@ -1,0 +1,64 @@
+"""What every test may ask for: a project folder, and a real PostgreSQL under it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage import database, project
+from storage.project import Project
+from storage.services import postgres
+from tests.argilla_stand import argilla_stand as argilla_stand  # a fixture: one server for all folders
+
+
+@pytest.fixture(scope="session")
+def open_folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter; pytest's own are closed to it."""
+    folder = Path(tempfile.mkdtemp(prefix="understudy-tests-"))
+    folder.chmod(0o711)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_project(open_folder: Path) -> Iterator[Project]:
+    """A project with its PostgreSQL running, migrated; the template of every test's database."""
+    made = project.create(open_folder / "template", "template")
+    with postgres.running(made):
+        database.migrate(made)
+        database.engine(made).dispose()
+        yield made
+
+
+@pytest.fixture
+def project_with_database(postgres_project: Project, open_folder: Path) -> Iterator[Project]:
+    """A fresh project whose database is a copy of the migrated template, on the shared server."""
+    folder = Path(tempfile.mkdtemp(prefix="project-", dir=open_folder))
+    folder.chmod(0o711)
+    name = folder.name.replace("-", "_").lower()
+    server = postgres.connection_string(postgres_project, "postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE understudy')
+    made = project.create(folder / "p", "demo")
+    socket = postgres.socket_dir(postgres_project)
+    settings = folder / "p" / "understudy.toml"
+    settings.write_text(
+        f'name = "demo"\n[services]\n'
+        f'postgres_url = "postgresql://postgres@/{name}?host={socket}"\n'
+        f'postgres_database = "{name}"\n'
+    )
+    made = project.open_project(folder / "p")
+    yield made
+    database.engine(made).dispose()
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(name="project")
+def _project(project_with_database: Project) -> Project:
+    return project_with_database

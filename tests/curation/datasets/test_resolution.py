@@ -1,0 +1,111 @@
+"""From what people decided to what may be trained on."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+
+from curation.datasets.resolution import resolve
+from curation.review_rows import Review
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+LABELS = {"Cookware", "Bakeware", "Tea"}
+
+
+def review(
+    record: str, reviewer: str, decision: str, output: str | None, *, prompt: int = 1, minute: int = 0
+) -> Review:
+    return Review(
+        review_id=f"{record}/{reviewer}/{prompt}/{minute}",
+        record_id=record,
+        queue=f"t.prompt-v{prompt}",
+        prompt_number=prompt,
+        label_id=f"lab_{record}_v{prompt}",
+        reviewer=reviewer,
+        decision=decision,
+        output=output,
+        error_tags=(),
+        note="",
+        seconds_spent=1.0,
+        submitted_at=NOON + timedelta(minutes=minute),
+    )
+
+
+def test_an_approved_record_keeps_the_teachers_output_and_names_who_and_what_led_there() -> None:
+    [row] = resolve([review("r1", "ann", "approved", "Cookware")], LABELS).rows
+    assert (row.decision, row.completion, row.reviewers, row.label_id) == (
+        "approved", "Cookware", ("ann",), "lab_r1_v1",
+    )  # fmt: skip
+    assert row.review_ids == ("r1/ann/1/0",)
+
+
+def test_two_people_of_one_mind_make_one_row_and_a_correction_by_either_shows() -> None:
+    both = [review("r1", "ann", "corrected", "Bakeware"), review("r1", "ben", "corrected", " Bakeware ")]
+    [row] = resolve(both, LABELS).rows
+    assert (row.decision, row.completion, row.reviewers) == ("corrected", "Bakeware", ("ann", "ben"))
+
+
+def test_people_who_disagree_leave_the_record_in_conflict() -> None:
+    found = resolve(
+        [review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "corrected", "Tea")], LABELS
+    )
+    assert (found.rows, found.in_conflict) == ((), ("r1",))
+
+
+def test_one_discarding_what_another_keeps_is_a_conflict_too() -> None:
+    found = resolve(
+        [review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "discarded", None)], LABELS
+    )
+    assert found.in_conflict == ("r1",)
+
+
+def test_a_discarded_record_makes_no_row() -> None:
+    found = resolve([review("r1", "ann", "discarded", None), review("r1", "ben", "discarded", None)], LABELS)
+    assert (found.rows, found.discarded) == ((), ("r1",))
+
+
+def test_the_last_decision_of_a_person_counts() -> None:
+    found = resolve(
+        [review("r1", "ann", "corrected", "Tea", minute=5), review("r1", "ann", "discarded", None, minute=1)],
+        LABELS,
+    )
+    assert found.rows[0].completion == "Tea"
+
+
+def test_only_the_newest_prompt_version_that_was_reviewed_counts() -> None:
+    found = resolve(
+        [
+            review("r1", "ann", "discarded", None, prompt=1, minute=9),
+            review("r1", "ben", "approved", "Cookware", prompt=2),
+        ],
+        LABELS,
+    )
+    assert [(row.completion, row.prompt_number) for row in found.rows] == [("Cookware", 2)]
+
+
+def test_an_output_outside_the_label_set_never_becomes_a_row() -> None:
+    found = resolve(
+        [review("r1", "ann", "corrected", "Cooking"), review("r2", "ann", "approved", " ")], LABELS
+    )
+    assert (found.rows, found.unusable) == ((), ("r1", "r2"))
+
+
+def test_a_task_without_a_label_set_takes_any_text_but_none() -> None:
+    found = resolve([review("r1", "ann", "corrected", "Pan news"), review("r2", "ann", "approved", "")], ())
+    assert ([row.completion for row in found.rows], found.unusable) == (["Pan news"], ("r2",))
+
+
+def test_every_reviewed_record_is_in_exactly_one_place_whatever_the_order() -> None:
+    dice = random.Random(7)
+    reviews = [
+        review(
+            f"r{n}", who, dice.choice(["approved", "corrected", "discarded"]), dice.choice([*LABELS, "odd"])
+        )
+        for n in range(200)
+        for who in dice.sample(["ann", "ben", "cid"], dice.randint(1, 3))
+    ]
+    found = resolve(reviews, LABELS)
+    places = [*(row.record_id for row in found.rows), *found.discarded, *found.in_conflict, *found.unusable]
+    assert sorted(places) == sorted({each.record_id for each in reviews})
+    dice.shuffle(reviews)
+    assert resolve(reviews, LABELS) == found

@@ -1,0 +1,59 @@
+"""Our own database: migrations, numbers and what a dead server looks like."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import inspect, text
+
+from storage import database, numbers
+from storage import project as projects
+from storage.database.tables import metadata
+from storage.errors import Conflict, ServiceUnavailable
+from storage.project import Project
+
+
+def test_the_migrations_make_the_tables_that_the_code_uses(project: Project) -> None:
+    inspector = inspect(database.engine(project))
+    for table in metadata.sorted_tables:
+        made = {column["name"] for column in inspector.get_columns(table.name)}
+        assert made == set(table.columns.keys()), table.name
+
+
+def test_migrating_twice_changes_nothing(project: Project) -> None:
+    database.migrate(project)
+    with database.engine(project).connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
+
+
+def test_a_database_of_a_newer_release_is_refused(project: Project) -> None:
+    with database.engine(project).begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(Conflict, match="9999"):
+        database.migrate(project)
+
+
+def test_no_two_transactions_take_the_same_number(project: Project) -> None:
+    def take(_: int) -> int:
+        with database.engine(project).begin() as connection:
+            return numbers.take(connection, "datasets/t")
+
+    with ThreadPoolExecutor(8) as threads:
+        taken = list(threads.map(take, range(40)))
+    assert sorted(taken) == list(range(1, 41))
+
+
+def test_a_rolled_back_number_is_taken_again(project: Project) -> None:
+    with database.engine(project).connect() as connection:
+        assert numbers.take(connection, "x") == 1
+        connection.rollback()
+    with database.engine(project).begin() as connection:
+        assert numbers.take(connection, "x") == 1
+
+
+def test_a_server_that_is_not_there_is_said_in_a_sentence(tmp_path: Path) -> None:
+    lonely = projects.create(tmp_path / "p", "lonely")
+    with pytest.raises(ServiceUnavailable, match="understudy up"), database.engine(lonely).connect():
+        pass

@@ -1,0 +1,44 @@
+"""Run the installed `understudy` as a person does: through the console script, in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+UNDERSTUDY = Path(sys.executable).with_name("understudy")
+
+
+def understudy(
+    *arguments: str | Path,
+    status: int = 0,
+    cwd: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end and check its exit status, showing its output where it differs."""
+    finished = subprocess.run(
+        [str(UNDERSTUDY), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=280,
+        cwd=cwd,
+        env=environment_for(environment),
+    )
+    assert finished.returncode == status, f"exit {finished.returncode}\n{finished.stdout}\n{finished.stderr}"
+    return finished
+
+
+def answer(*arguments: str | Path, status: int = 0) -> dict[str, Any]:
+    """The one JSON object a command prints with `--json`."""
+    found: dict[str, Any] = json.loads(understudy(*arguments, "--json", status=status).stdout)
+    return found
+
+
+def environment_for(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """This environment without a project of its own, with wide output, and `more`."""
+    inherited = {name: value for name, value in os.environ.items() if name != "UNDERSTUDY_PROJECT"}
+    return inherited | {"COLUMNS": "120", "NO_COLOR": "1"} | dict(more or {})
