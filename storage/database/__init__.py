@@ -30,7 +30,7 @@ def engine(project: Project) -> Engine:
     return _engine(postgres.url(project, "understudy", "psycopg"))
 
 
-@functools.lru_cache(maxsize=16)
+@functools.cache  # not lru_cache: an engine that falls out of it leaves its connections open
 def _engine(url: str) -> Engine:
     made = create_engine(url, pool_size=5, max_overflow=15, pool_pre_ping=True, pool_timeout=15)
     event.listen(made, "handle_error", _as_sentence)

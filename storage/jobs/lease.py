@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, current_thread
 from typing import IO, Any
 
 import psycopg
@@ -51,23 +51,29 @@ class Lease:
             raise LeaseTaken(job_id) from fault
         self._closing = Event()
         self._beaten_at = -HEARTBEAT_EVERY_S
+        self._watcher: Thread | None = None
         self._connection = self._take()
 
     def _take(self) -> psycopg.Connection[tuple[object, ...]]:
         connection = psycopg.connect(self._address, autocommit=True, connect_timeout=5, **_LOSS_IS_SEEN)
-        row = connection.execute(
-            "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LEASES, self._job_id)
-        ).fetchone()
-        if row is None or not row[0]:
+        try:
+            row = connection.execute(
+                "SELECT pg_try_advisory_lock(%s, hashtext(%s))", (LEASES, self._job_id)
+            ).fetchone()
+            if row is None or not row[0]:
+                raise LeaseTaken(self._job_id)
+        except BaseException:
             connection.close()
-            raise LeaseTaken(self._job_id)
+            raise
         return connection
 
     def watch(
         self, *, parent: int | None, on_cancel: Callable[[], None], on_lost: Callable[[], None]
     ) -> None:
         """Start the thread. `parent` is the process whose end must end this one, or None."""
-        Thread(target=self._watch, args=(parent, on_cancel, on_lost), name="lease", daemon=True).start()
+        watch = (parent, on_cancel, on_lost)
+        self._watcher = Thread(target=self._watch, args=watch, name="lease", daemon=True)
+        self._watcher.start()
 
     def _watch(self, parent: int | None, on_cancel: Callable[[], None], on_lost: Callable[[], None]) -> None:
         while not self._closing.wait(BEAT_S):
@@ -110,5 +116,7 @@ class Lease:
     def release(self) -> None:
         """Give the lease back."""
         self._closing.set()
+        if self._watcher is not None and self._watcher is not current_thread():
+            self._watcher.join(BEAT_S)  # it may be about to connect anew
         self._connection.close()
         self._file.close()

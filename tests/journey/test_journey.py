@@ -48,8 +48,6 @@ def test_every_page_of_an_empty_project_says_what_to_do_first(house: House, brow
     person.reported_nothing()
 
 
-@pytest.mark.soak
-@pytest.mark.timeout(1200)
 def test_the_loop_is_walked_from_sign_in_to_an_export(
     house: House, queue: Queue, browser: Browser, tmp_path: Path
 ) -> None:

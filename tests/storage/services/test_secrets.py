@@ -1,11 +1,12 @@
-import multiprocessing
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from storage import project as projects
 from storage.errors import InvalidInput
-from storage.project import Project, open_project
+from storage.project import Project
 from storage.services import secrets
 
 
@@ -14,8 +15,21 @@ def project(tmp_path: Path) -> Project:
     return projects.create(tmp_path / "project", "secrets-test")
 
 
-def load_in_a_process(root: Path) -> str:
-    return secrets.load(open_project(root)).model_dump_json()
+LOAD = """
+import sys
+from pathlib import Path
+from storage.project import open_project
+from storage.services import secrets
+print(end="ready", flush=True)
+sys.stdin.readline()
+print(secrets.load(open_project(Path(sys.argv[1]))).model_dump_json())
+"""
+
+
+def loading(root: Path) -> subprocess.Popen[str]:
+    """A process of its own that loads the secrets once it is sent a line."""
+    command = [sys.executable, "-P", "-c", LOAD, str(root)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def test_secrets_are_made_once_and_only_their_owner_can_read_them(project: Project) -> None:
@@ -36,8 +50,17 @@ def test_printing_secrets_shows_none(project: Project) -> None:
 
 
 def test_processes_that_start_together_agree_on_the_secrets(project: Project) -> None:
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
-        assert len({*pool.map(load_in_a_process, [project.root] * 8)}) == 1
+    processes = [loading(project.root) for _ in range(6)]
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.read(5) == "ready"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    answers = {process.communicate(timeout=60)[0] for process in processes}
+    assert len(answers) == 1
+    assert "cookie_key" in answers.pop()
     assert [path.name for path in project.services_dir.iterdir()] == ["secrets.json"]
 
 
