@@ -26,7 +26,7 @@ demo: setup ## the whole loop on the sample, then the app; ARGS=--check runs it 
 
 test: setup-dev suite ## the full suite against the wheel (not: gpu, soak)
 	@$(BIN)/python -P tests/chromium.py
-	@$(RUN_SUITE) -m "not gpu and not soak" $(TESTS)
+	@$(RUN_SUITE) $(TESTS)
 
 soak: setup-dev suite ## the long rounds: random kills, many clients
 	@$(BIN)/python -P tests/chromium.py

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN = ("chromium", "fonts-liberation")  # without a font its pages are blank
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -48,7 +49,7 @@ def _get_one() -> None:
         return
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
     subprocess.run([*prefix, apt, "update", "-qq"], check=False)
-    subprocess.run([*prefix, apt, "install", "-y", "-qq", "chromium"], check=False)
+    subprocess.run([*prefix, apt, "install", "-y", "-qq", "--no-install-recommends", *DEBIAN], check=False)
 
 
 def main() -> int:

@@ -67,6 +67,14 @@ class TrainingConfig(BaseModel):
         return yaml.safe_dump(self.model_dump(mode="json"), sort_keys=False)
 
 
+def stored_config(text: str) -> TrainingConfig:
+    """The config of a run that ended; settings that only a newer release knows are left out."""
+    stored = yaml.safe_load(text)
+    return TrainingConfig.model_validate(
+        {name: value for name, value in stored.items() if name in TrainingConfig.model_fields}
+    )
+
+
 def defaults_for(base_model: str) -> TrainingConfig:
     """Settings that are sane for a base model.
 

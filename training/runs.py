@@ -14,8 +14,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from curation import datasets
 from storage import artifacts, jobs
 from storage.artifacts import Manifest
@@ -24,7 +22,7 @@ from storage.jobs import Job
 from storage.project import Project
 from training import base_models
 from training import events as run_events
-from training.config import TrainingConfig, parse_config
+from training.config import TrainingConfig, parse_config, stored_config
 from training.events import RunEvent
 
 JOB_KIND = "train"
@@ -125,12 +123,11 @@ def events(project: Project, identifier: str) -> list[RunEvent]:
 
 def _run(manifest: Manifest) -> Run:
     facts = manifest.facts
-    stored = yaml.safe_load(manifest.path(CONFIG_FILE).read_text(encoding="utf-8"))
     return Run(
         run_id=manifest.artifact_id,
         task=manifest.task,
         dataset_version=facts["dataset_version"],
-        config=TrainingConfig.model_validate(stored),
+        config=stored_config(manifest.path(CONFIG_FILE).read_text(encoding="utf-8")),
         base=facts["base"],
         base_key=facts["base_key"],
         created_by=facts["created_by"],

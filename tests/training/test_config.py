@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from storage.errors import InvalidInput
-from training.config import DEMO_BASE, defaults_for, parse_config, read_config
+from training.config import DEMO_BASE, defaults_for, parse_config, read_config, stored_config
 
 
 def test_a_real_model_gets_a_low_rate_and_lora_alone() -> None:
@@ -48,6 +48,11 @@ def test_a_config_written_down_reads_back_the_same(tmp_path: Path) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(config.to_yaml())
     assert read_config(path) == config
+
+
+def test_a_run_of_a_newer_release_is_read_without_what_only_that_release_knows() -> None:
+    config = defaults_for(DEMO_BASE)
+    assert stored_config(config.to_yaml() + "quantum_rank: 12\n") == config
 
 
 @pytest.mark.parametrize("text", ["base_model: [", "just words", "- a\n- b"])
