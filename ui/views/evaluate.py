@@ -43,8 +43,11 @@ def page() -> None:
     if person().may("run") and not (running and not running[0].is_terminal):
         _start(task, [version.version for version in versions], first=not found)
     if shown is not None:
-        _verdict(evaluations.table(project(), task.name, shown.evaluation_id))
-        _show(task, shown)
+        rows = evaluations.table(project(), task.name, shown.evaluation_id)
+        if sentence := verdict(rows):
+            with st.container(key="verdict"):
+                st.markdown(sentence)
+        _show(shown, rows)
         _others(found, shown)
 
 
@@ -73,27 +76,32 @@ def _start(task: Task, versions: list[str], *, first: bool) -> None:
                 st.rerun()
 
 
-def _verdict(rows: list[Row]) -> None:
+def verdict(rows: list[Row]) -> str | None:
+    """Who is ahead, student or teacher, as a sentence in Markdown; None where one of them is missing."""
     student = next((row for row in rows if row.kind == "adapter"), None)
-    teacher = next((row for row in rows if row.kind in ("recorded", "teacher_labels", "teacher")), None)
+    teacher = next((row for row in rows if row.kind in ("recorded", "teacher")), None)
     if student is None or teacher is None or teacher.ahead is None:
-        return
+        return None
     ahead = teacher.ahead
-    points = (
-        f"{100 * abs(ahead.value):.1f} points (95% interval {100 * ahead.low:.1f} to {100 * ahead.high:.1f})"
-    )
     if ahead.low > 0:
-        sentence = f"**The student beats the teacher** by {plain(points)} on the same rows."
-    elif ahead.high < 0:
-        sentence = f"**The teacher is still ahead** by {plain(points)} on the same rows."
-    else:
-        sentence = f"**No difference can be told** between student and teacher: {plain(points)}."
-    with st.container(key="verdict"):
-        st.markdown(sentence)
+        return (
+            f"**The student beats the teacher** by {_lead(ahead.value, ahead.low, ahead.high)} "
+            "on the same rows."
+        )
+    if ahead.high < 0:
+        return (
+            f"**The teacher is still ahead** by {_lead(-ahead.value, -ahead.high, -ahead.low)} "
+            "on the same rows."
+        )
+    lead = _lead(ahead.value, ahead.low, ahead.high)
+    return f"**No difference can be told** on the same rows: the student's lead is {lead}."
 
 
-def _show(task: Task, shown: Evaluation) -> None:
-    rows = evaluations.table(project(), task.name, shown.evaluation_id)
+def _lead(value: float, low: float, high: float) -> str:
+    return plain(f"{100 * value:.1f} points (95% interval {100 * low:.1f} to {100 * high:.1f})")
+
+
+def _show(shown: Evaluation, rows: list[Row]) -> None:
     charts.accuracies(rows, key="evaluate.chart")
     with st.container(key="numbers_evaluate"):
         st.table([_line(row) for row in rows])
