@@ -90,6 +90,7 @@ class Person:
         self.page.set_viewport_size(NARROW)
         self.page.wait_for_function("document.documentElement.clientWidth === 390")
         self.page.wait_for_function("document.documentElement.scrollWidth <= 390", timeout=5_000)
+        expect(self.page.locator('[data-testid="stSidebar"][aria-expanded="true"]')).to_have_count(0)
         self._painted()
         width = self.page.evaluate("document.documentElement.scrollWidth")
         assert width <= NARROW["width"], f"{name} is {width} pixels wide on a phone"
