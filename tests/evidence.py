@@ -43,8 +43,9 @@ def run(
 ) -> tuple[subprocess.CompletedProcess[str], float]:
     """Run to the end; what it printed, and the seconds it took."""
     began = time.monotonic()
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
     done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **environment}, capture_output=True, text=True, check=False
+        command, cwd=folder, env={**plain, **environment}, capture_output=True, text=True, check=False
     )
     return done, time.monotonic() - began
 
@@ -58,7 +59,7 @@ def demo(clone: Path) -> Figure:
     ]
     if done.returncode:
         return Figure("make demo ARGS=--check", False, [*lines, "```", done.stderr[-3000:], "```"])
-    result = json.loads(done.stdout.strip().splitlines()[-1])
+    result = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
     teacher = next(row for row in result["rows"] if row["candidate"].startswith("recorded:"))
     ahead = teacher["student_ahead"]
     wins = ahead["low"] > 0
