@@ -38,7 +38,8 @@ check: setup-dev ## ruff and mypy
 	@$(BIN)/mypy
 
 bench: setup-dev ## the measured comparisons
-	@for file in tests/benchmarks/bench_*.py; do $(BIN)/python -m tests.benchmarks.$$(basename $$file .py) --json; done
+	@for name in $$(ls tests/benchmarks | sed -n 's/^\([a-z].*\)\.py$$/\1/p'); do \
+		$(BIN)/python -m tests.benchmarks.$$name --json || exit 1; done
 
 evidence: setup-dev ## run what "done" means and write command, figure and date to docs/evidence/
 	@$(BIN)/python -P tests/evidence.py
