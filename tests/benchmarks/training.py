@@ -96,8 +96,10 @@ def measure() -> dict[str, object]:
         )
         for turn in range(ROUNDS):
             for name, way in ways.items():
+                place = folder / f"{name}-{turn}"
+                place.mkdir()
                 began = time.process_time()
-                way(base, given, config, folder / f"{name}-{turn}")
+                way(base, given, config, place)
                 seconds[name].append(time.process_time() - began)
     best = {name: min(found) for name, found in seconds.items()}
     return {
