@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from storage import jobs
 from storage import views as published
-from storage.errors import InvalidInput
+from storage.errors import InvalidInput, ServiceUnavailable
 from storage.project import Project
 
 _MEMORY_LIMIT = "2GB"
+_JOBS_LIMIT = 10_000
+_JOBS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("job_id", "kind", "title", "task", "queue", "status")),
+        *((name, pa.int64()) for name in ("done", "total", "attempt")),
+        *((name, pa.string()) for name in ("message", "error", "artifact", "created_by")),
+        *((name, pa.timestamp("us", tz="UTC")) for name in ("created_at", "started_at", "finished_at")),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -64,8 +75,9 @@ def ask(
 
 
 def views(project: Project) -> dict[str, list[str]]:
-    """The views that can be asked, with their columns."""
+    """The views that can be asked, with their columns; `jobs` only while PostgreSQL answers."""
     with published.connect(project) as connection:
+        _show_jobs(connection, project, None)
         rows = connection.execute(
             "SELECT table_name, list(column_name ORDER BY ordinal_position) FROM information_schema.columns "
             "JOIN information_schema.tables USING (table_name) "
@@ -77,6 +89,7 @@ def views(project: Project) -> dict[str, list[str]]:
 @contextmanager
 def _sandbox(project: Project, task: str | None) -> Iterator[duckdb.DuckDBPyConnection]:
     with published.connect(project, task) as connection:
+        _show_jobs(connection, project, task)
         folder = str(project.tasks_dir).replace("'", "''")
         connection.execute("SET python_enable_replacements = false")
         connection.execute(f"SET memory_limit = '{_MEMORY_LIMIT}'")
@@ -85,6 +98,17 @@ def _sandbox(project: Project, task: str | None) -> Iterator[duckdb.DuckDBPyConn
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         yield connection
+
+
+def _show_jobs(connection: duckdb.DuckDBPyConnection, project: Project, task: str | None) -> None:
+    """Add the view `jobs`: those of PostgreSQL as they stand now, the newest 10,000."""
+    try:
+        found = jobs.listing(project, task=task, limit=_JOBS_LIMIT)
+    except ServiceUnavailable:
+        return
+    rows = [{name: getattr(job, name) for name in _JOBS.names} for job in found]
+    connection.register("_jobs", pa.Table.from_pylist(rows, schema=_JOBS))
+    connection.execute("CREATE VIEW jobs AS SELECT * FROM _jobs")
 
 
 def _refuse_all_but_one_select(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
