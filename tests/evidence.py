@@ -82,7 +82,7 @@ def suite(clone: Path) -> Figure:
     cases = list(ElementTree.parse(report).iter("testcase"))  # our own runner wrote it
     bad = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
     skipped = [case for case in cases if case.find("skipped") is not None]
-    kills = [case for case in cases if "kill" in (case.get("name") or "")]
+    kills = [case for case in cases if "_kill" in (case.get("name") or "")]
     lines = [
         f"exit {done.returncode}, {seconds:.0f} s: {len(cases)} tests, {len(bad)} failed, "
         f"{len(skipped)} skipped",
