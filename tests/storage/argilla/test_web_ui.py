@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from storage.argilla_client import (
     ArgillaClient,
@@ -19,30 +17,10 @@ from storage.argilla_client import (
     ReviewAnswer,
     suggestions_for,
 )
-from tests.argilla_stand import OWNER_PASSWORD, ArgillaStand
-from tests.chromium import ARGUMENTS, executable
-from tests.storage.argilla.conftest import LABELS
+from tests.argilla_stand import ArgillaStand
+from tests.storage.argilla.conftest import LABELS, save, sign_in
 
 pytestmark = [pytest.mark.argilla, pytest.mark.browser]
-
-
-@pytest.fixture
-def page() -> Iterator[Page]:
-    program = executable()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 800})
-        page.set_default_timeout(30_000)
-        yield page
-        browser.close()
-
-
-def sign_in(page: Page, stand: ArgillaStand) -> None:
-    page.goto(f"{stand.url}/sign-in")
-    page.locator("input[type=password]").fill(OWNER_PASSWORD)
-    page.locator("input").first.fill("owner")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{stand.url}/")
 
 
 def record(external_id: str, **fields: str) -> QueueRecord:
@@ -60,13 +38,6 @@ def decided(owner: ArgillaClient, queue_id: str) -> None:
         provenance=Provenance(label_id="lab_1", client_id="c-1", seconds_spent=3.2),
     )
     owner.submit(item.record_id, answer.values())
-
-
-def save(page: Page, name: str, otherwise: Path) -> None:
-    docs = os.environ.get("UNDERSTUDY_DOCS_DIR")
-    folder = Path(docs) / "screenshots" if docs else otherwise
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / name)
 
 
 def test_a_decision_of_ours_is_seen_in_argillas_own_ui(
