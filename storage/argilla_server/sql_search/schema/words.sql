@@ -56,9 +56,9 @@ $function$;
 -- The words of a record in their order, with blanks around each and U+0001 between texts.
 CREATE FUNCTION understudy_search.spoken(of_dataset uuid, given json, only_field text) RETURNS text
 LANGUAGE sql STABLE AS $function$
-    SELECT ' ' || coalesce(string_agg(left(understudy_search.lowered(found[1]), @longest@), ' '), '') || ' '
+    SELECT ' ' || coalesce(string_agg(left(found[1], @longest@), ' '), '') || ' '
     FROM (
-        SELECT string_agg(said, E'\x01' ORDER BY number) AS said
+        SELECT understudy_search.lowered(string_agg(said, E'\x01' ORDER BY number)) AS said
         FROM understudy_search.texts(of_dataset, given) WHERE only_field IS NULL OR field = only_field
     ) AS whole
     CROSS JOIN LATERAL regexp_matches(whole.said, E'\x01|' || @pattern@, 'g') AS found
@@ -72,7 +72,7 @@ CREATE AGGREGATE understudy_search.joined(tsvector) (sfunc = tsvector_concat, st
 -- every word is found all the same, and phrases are looked for in the record itself.
 CREATE FUNCTION understudy_search.indexed(
     of_dataset uuid, given json, OUT words tsvector, OUT unplaced boolean
-) LANGUAGE plpgsql STABLE AS $function$
+) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $function$
 DECLARE
     counted bigint;
     several boolean := (
@@ -86,8 +86,8 @@ BEGIN
             SELECT word, sum(octet_length(word) + 8) OVER (ORDER BY word) AS so_far FROM (
                 SELECT DISTINCT unnest(ARRAY[each.word, CASE WHEN several THEN number || '/' || each.word END])
                 FROM understudy_search.texts(of_dataset, given)
-                CROSS JOIN LATERAL regexp_matches(said, @pattern@, 'g') AS cut (matched)
-                CROSS JOIN LATERAL (SELECT left(understudy_search.lowered(matched[1]), @longest@)) AS each (word)
+                CROSS JOIN LATERAL regexp_matches(understudy_search.lowered(said), @pattern@, 'g') AS cut (matched)
+                CROSS JOIN LATERAL (SELECT left(matched[1], @longest@)) AS each (word)
             ) AS different (word) WHERE word IS NOT NULL
         ) AS kept WHERE so_far < 900000;
         words := coalesce(words, '');
@@ -103,13 +103,13 @@ BEGIN
                 ELSE '' END
         )::tsvector AS words
         FROM (
-            SELECT number, string_agg(said, E'\x01') AS said
+            SELECT number, understudy_search.lowered(string_agg(said, E'\x01')) AS said
             FROM understudy_search.texts(of_dataset, given) GROUP BY number
         ) AS text
         CROSS JOIN LATERAL regexp_matches(text.said, E'\x01|' || @pattern@, 'g')
             WITH ORDINALITY AS cut (matched, nth)
         CROSS JOIN LATERAL (SELECT
-            replace(left(understudy_search.lowered(matched[1]), @longest@), '''', '''''') AS word,
+            replace(left(matched[1], @longest@), '''', '''''') AS word,
             least(nth + 1, 16383) AS place  -- from 2 on: the fields' words must not be neighbours
         ) AS each
         WHERE matched[1] <> E'\x01'
