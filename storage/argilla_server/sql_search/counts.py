@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from argilla_server.enums import MetadataPropertyType
 from argilla_server.models import MetadataProperty, Record, Response
 from argilla_server.search_engine import (
@@ -55,11 +56,22 @@ async def of_metadata(connection: AsyncConnection, asked_for: MetadataProperty) 
         found = (await connection.execute(counted)).all()
         terms = [TermsMetrics.TermCount(term=term, count=count) for term, count in found]
         return TermsMetrics(total=sum(term.count for term in terms), values=terms[:_MOST_TERMS])
+    # floats in 32 bits, as Elasticsearch keeps them, but outwards, so that no record lies beyond
     least_and_greatest = rows.add_columns(func.min(scope.value), func.max(scope.value))
     least, greatest = (await connection.execute(least_and_greatest)).one()
     if asked_for.type == MetadataPropertyType.integer:
         return IntegerMetadataMetrics(min=_whole(least), max=_whole(greatest))
-    return FloatMetadataMetrics(min=least, max=greatest)
+    return FloatMetadataMetrics(min=_in_32_bits(least, -np.inf), max=_in_32_bits(greatest, np.inf))
+
+
+def _in_32_bits(number: float | None, towards: float) -> float | None:
+    """The nearest number of 32 bits that is not beyond `number` on the side away from `towards`."""
+    if number is None:
+        return None
+    with np.errstate(over="ignore"):
+        near = np.float32(number)
+        short = float(near) > number if towards < 0 else float(near) < number
+        return float(np.nextafter(near, np.float32(towards)) if short else near)
 
 
 def _whole(number: float | None) -> int | None:
