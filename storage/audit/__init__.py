@@ -9,11 +9,11 @@ What this can and cannot prove stands in docs/people.md.
 """
 
 from storage.audit.checking import Finding, Verdict, verify
-from storage.audit.lines import Facts, Line
+from storage.audit.lines import Fact, Facts, Line
 from storage.audit.reading import Filters, actors, listing
 from storage.audit.writing import append, while_appending
 
 __all__ = [
-    "Facts", "Filters", "Finding", "Line", "Verdict", "actors", "append", "listing", "verify",
+    "Fact", "Facts", "Filters", "Finding", "Line", "Verdict", "actors", "append", "listing", "verify",
     "while_appending",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from curation.imports import ColumnMapping, PastImport, Preview
 from curation.tasks import Task
 from storage import jobs
 from ui import uploads
+from ui.actions import labels as act
 from ui.components import job_progress
 from ui.components.page import empty_state, header, when
 from ui.components.words import count, plain, several
@@ -97,10 +98,7 @@ def _mapping_form(task: Task, path: Path, preview: Preview) -> None:
                 extras=tuple(column for column in extras if column not in {*chosen.values(), gold}),
             )
             with guard():
-                imports.start(
-                    project(), task.name, path, mapping, source=path.name,
-                    imported_by=person().require("run").username,
-                )  # fmt: skip
+                act.start_import(project(), person(), task.name, path, mapping, source=path.name)
                 st.rerun()
 
 
