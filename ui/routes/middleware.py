@@ -19,6 +19,8 @@ from ui.routes.entrance import address
 from ui.session_keys import SESSION_COOKIE
 
 _OPEN_PREFIXES = ("/sign-in", "/api/", "/downloads/", "/app/static/", "/static/", "/_stcore/")
+_SIGNED_IN_ONLY = ("/_stcore/upload_file/", "/_stcore/agent/", "/media/")
+"""What Streamlit itself takes from and gives to anybody: uploads, files of a page, its agent API."""
 _SIGNED_OUT = 4401
 _HEADERS = {
     "X-Frame-Options": "DENY",
@@ -28,7 +30,10 @@ _HEADERS = {
 
 
 class SignInFirst:
-    """Send a signed-out browser that asks for a page to the sign-in form, and back afterwards."""
+    """Send a signed-out browser that asks for a page to the sign-in form, and back afterwards.
+
+    Uploads to pages and files of theirs are refused with 401.
+    """
 
     def __init__(self, app: ASGIApp, project: Project) -> None:
         self._app = app
@@ -41,8 +46,9 @@ class SignInFirst:
 
     async def _refusal(self, request: Request) -> Response | None:
         path = request.url.path
+        guarded = path.startswith(_SIGNED_IN_ONLY)
         wants_page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
-        if not wants_page or path.startswith(_OPEN_PREFIXES):
+        if not guarded and (not wants_page or path.startswith(_OPEN_PREFIXES)):
             return None
         try:
             person = await run_in_threadpool(
@@ -52,6 +58,8 @@ class SignInFirst:
             return PlainTextResponse(str(fault), status_code=503)
         if person is not None:
             return None
+        if guarded:
+            return PlainTextResponse("You are signed out. Sign in again.", status_code=401)
         query = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(address(path + query), status_code=303)
 

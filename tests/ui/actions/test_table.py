@@ -7,7 +7,6 @@ import importlib
 import importlib.util
 import inspect
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -95,20 +94,26 @@ def test_the_table_has_every_action_and_no_other() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-@pytest.mark.parametrize("name", sorted(TABLE))
-def test_a_role_may_do_exactly_what_the_table_says(project: Project, name: str, role: str) -> None:
+def test_a_role_may_do_exactly_what_the_table_says(project: Project, role: str) -> None:
     by = Person("u1", "ann", role, "no token")
+    assert {name for name in TABLE if may(project, by, name)} == {
+        name for name, roles in TABLE.items() if role in roles
+    }
+    refused = audit.listing(project, audit.Filters(kind="action.refuse"))
+    assert {line.subject for line in refused} == {name for name, roles in TABLE.items() if role not in roles}
+    assert {line.actor for line in refused} <= {"ann"}
+
+
+def may(project: Project, by: Person, name: str) -> bool:
+    """Whether the action lets this person past its gate, to arguments of nothing and no Argilla."""
     run = every_action()[name].run
-    if role in TABLE[name]:
-        # past the gate it meets arguments of nothing, a project without a task, and no Argilla
-        with suppress(UserError, TypeError, AttributeError, ValueError):
-            run(project, by, **nothing(run))
-        assert "action.refuse" not in {line.action for line in audit.listing(project)}
-        return
-    with pytest.raises(NotAllowed, match=f"ann is signed in as {role} and may not"):
+    try:
         run(project, by, **nothing(run))
-    (line,) = audit.listing(project)
-    assert (line.actor, line.action, line.subject) == ("ann", "action.refuse", name)
+    except NotAllowed as refused:
+        return "and may not" not in refused.what
+    except (UserError, TypeError, AttributeError, ValueError):
+        return True
+    return True
 
 
 def nothing(run: Any) -> dict[str, Any]:
