@@ -30,7 +30,10 @@ pytestmark = [pytest.mark.argilla, pytest.mark.slow]
 
 KEY_VARIABLE, TEACHER_KEY = "CANARY_TEACHER_KEY", "sk-canary-7d1f0c93b2a84e55"
 TYPED_WRONG, TYPED_AS_NAME = "canary-wrong-password-52c1", "canary-typed-as-name-90e7"
-ALLOWED = ("services/secrets.json", "services/supervisord.conf", "services/first-password")
+ALLOWED = (
+    "services/secrets.json", "services/supervisord.conf", "services/first-password",
+    "services/redis/redis.conf",
+)  # fmt: skip
 """Files whose purpose is to hold secrets; only their owner may read them."""
 DATABASES = ("services/postgres",)
 """Argilla keeps its API keys in its own table; ours is looked through row by row."""

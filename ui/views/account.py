@@ -16,7 +16,7 @@ from ui.resources import person, project, session_cookie
 
 def page() -> None:
     """What is known of the person, and what they may change themselves."""
-    header("Your account", "Your role here, your password, and where you are signed in.")
+    header("Your account", "Your role here, your password, and an end to your sessions.")
     _about()
     _password()
     _sessions()

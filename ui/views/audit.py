@@ -18,22 +18,25 @@ from ui.views.audit_words import KINDS, deed, facts
 
 _PER_PAGE = 50
 _BEFORE = "before"
+_CHECK = "audit.check"
 _EVERYBODY, _EVERYTHING = "Everybody", "Everything"
 _SPANS = {"At any time": None, "Today": 1, "In the last 7 days": 7, "In the last 30 days": 30}
 
 
 def page() -> None:
     """The check, the filters, and the lines that fit."""
-    newest = act.read(project(), person(), audit.Filters(), limit=1)
-    action = header(
-        "Audit", "Who did and saw what. Lines are added here and never changed; a check shows that none was.",
-        number=count(newest[0].seq) if newest else "", unit="lines",
-    )  # fmt: skip
-    with action:
-        wanted = st.button("Check every line", key="audit.check", icon=":material/fact_check:")
-    if wanted:
-        with guard(), st.spinner("Reading the whole log …"):
+    top, verdict = st.container(), st.container()
+    if st.session_state.get(_CHECK):
+        with verdict, guard(), st.spinner("Reading the whole log …"):
             _verdict(act.check(project(), person()))
+    newest = act.read(project(), person(), audit.Filters(), limit=1)
+    with top:
+        action = header(
+            "Audit", "Who did and saw what. Lines are added and never changed; a check shows that none was.",
+            number=count(newest[0].seq) if newest else "", unit="lines",
+        )  # fmt: skip
+    with action:
+        st.button("Check every line", key=_CHECK, icon=":material/fact_check:")
     found = act.read(project(), person(), _filters(), before=_before(), limit=_PER_PAGE + 1)
     if not found:
         empty_state("Nothing fits", "No line of the log has all of that. Take a filter away.")

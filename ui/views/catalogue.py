@@ -8,6 +8,7 @@ from typing import Literal
 
 import streamlit as st
 
+from ui.components.page import header
 from ui.sign_in import Action, Person
 from ui.views import (
     account,
@@ -71,8 +72,10 @@ def entries() -> tuple[Entry, ...]:
 
 
 def require(person: Person, url_path: str) -> None:
-    """See that the role permits the page at this path of the app. Raises NotAllowed."""
+    """See that the role permits the page at this path of the app. Raises NotAllowed, below its title."""
     wanted = entry(url_path) or _ENTRIES[0]
+    if not person.may(wanted.needs):
+        header(wanted.title, "This page is for owners and admins.")
     person.require(wanted.needs)
 
 

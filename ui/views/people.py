@@ -11,7 +11,7 @@ from storage.argilla_client.shapes import Role
 from storage.people import Account
 from ui.actions import people as act
 from ui.components.page import header, when
-from ui.components.words import plain
+from ui.components.words import count, plain
 from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
@@ -29,16 +29,14 @@ _COLORS = {"owner": "primary", "admin": "blue", "annotator": "gray"}
 
 def page() -> None:
     """Everybody, the person being managed, and the form that invites another."""
-    place = header("People", "Who may sign in here, and as what. Their answers stay when they leave.")
-    once = st.container()
-    with once:
-        _invite()
-    found = act.listing(project(), person())
-    with place:
-        active = sum(account.active for account in found)
-        st.caption(
-            plain(f"{active} active" + (f", {len(found) - active} not" if active < len(found) else ""))
-        )
+    top = st.container()
+    _invite()
+    found = act.listing(project(), person())  # with whom the form has just invited
+    with top:
+        header(
+            "People", "Who may sign in here, and as what. Their answers stay when they leave.",
+            number=count(sum(account.active for account in found)), unit="may sign in",
+        )  # fmt: skip
     opened = st.query_params.get(_PERSON)
     for account in found:
         _row(account, opened=account.user_id == opened)
@@ -48,7 +46,7 @@ def _invite() -> None:
     with st.expander("Invite somebody", icon=":material/person_add:"):
         with st.form("people.invite", border=False, clear_on_submit=True):
             left, right = st.columns(2)
-            username = left.text_input("Name to sign in with", key="people.name", placeholder="ines")
+            username = left.text_input("Name to sign in with", key="people.name", placeholder="name, without spaces")
             roles = [role for role in _ROLES if act.may_give(person(), cast(Role, role))]
             role = right.selectbox("Role", roles, key="people.role", format_func=_ROLES.__getitem__)
             names = _workspaces([project().name])
@@ -78,8 +76,7 @@ def _row(account: Account, *, opened: bool) -> None:
             else:
                 st.badge("Deactivated", icon=":material/block:", color="gray")
         with st.container(width="stretch", gap=None):
-            you = " (you)" if account.user_id == person().user_id else ""
-            st.markdown(f"**{plain(account.username)}**{you}")
+            st.text(account.username + (" (you)" if account.user_id == person().user_id else ""))
             st.caption(plain(_about(account)))
         if account.seen_at:
             when(account.seen_at)
