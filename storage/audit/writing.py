@@ -1,20 +1,20 @@
 """Appending: one chain for all processes, and one commit for all that arrive meanwhile.
 
-The row `audit_head` is locked while lines are added, so concurrent writers queue up there. Within
-a process whoever comes while another's transaction runs is written down by the next one together,
-so twenty reviews at once cost two commits, not twenty.
+The row `audit_head` is locked while lines are added, so processes queue up there. Within a process one
+thread writes: what comes while its transaction runs is written down by the next one together, so
+twenty reviews at once cost two commits, not twenty.
 """
 
 from __future__ import annotations
 
+import os
 import threading
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from queue import SimpleQueue
 
 from sqlalchemy import Connection, func, insert, select, update
 
@@ -37,7 +37,7 @@ def append(
 
     Raises ServiceUnavailable when PostgreSQL does not answer.
     """
-    return _writer(project).append(Draft(actor, action, subject, facts or {}).cleaned())
+    return _writer(project).begin(Draft(actor, action, subject, facts or {})).result()
 
 
 @contextmanager
@@ -48,52 +48,46 @@ def while_appending(
 
     For what a person waits for: the commit and the block take the time of the longer, not of both.
     """
-    arriving = _threads().submit(append, project, actor=actor, action=action, subject=subject, facts=facts)
+    arriving = _writer(project).begin(Draft(actor, action, subject, facts or {}))
     try:
         yield
     finally:
         arriving.result()
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Entry:
     draft: Draft
-    line: Line | None = None
-    fault: Exception | None = None
-
-    @property
-    def settled(self) -> bool:
-        return self.line is not None or self.fault is not None
+    arriving: Future[Line] = field(default_factory=Future)
 
 
 class _Writer:
-    """The lines of one process that wait to be written."""
+    """The thread that writes a project's lines; whoever has one to write waits for it."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._waiting: deque[_Entry] = deque()
-        self._turn = threading.Lock()
+        self._waiting: SimpleQueue[_Entry] = SimpleQueue()
+        threading.Thread(target=self._work, name="audit", daemon=True).start()
 
-    def append(self, draft: Draft) -> Line:
-        entry = _Entry(draft)
-        self._waiting.append(entry)
-        with self._turn:
-            while not entry.settled:
-                self._flush()
-        if entry.line is None:
-            raise entry.fault or AssertionError("unreachable")
-        return entry.line
+    def begin(self, draft: Draft) -> Future[Line]:
+        """Queue a line up; the answer has it once it is committed."""
+        entry = _Entry(draft.cleaned())
+        self._waiting.put(entry)
+        return entry.arriving
 
-    def _flush(self) -> None:
-        batch = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
-        try:
-            lines = _write(self._project, [entry.draft for entry in batch])
-        except Exception as fault:  # every waiting thread raises it
-            for entry in batch:
-                entry.fault = fault
-            return
-        for entry, line in zip(batch, lines, strict=True):
-            entry.line = line
+    def _work(self) -> None:
+        while True:
+            batch = [self._waiting.get()]
+            while len(batch) < _MOST_AT_ONCE and not self._waiting.empty():
+                batch.append(self._waiting.get())
+            try:
+                lines = _write(self._project, [entry.draft for entry in batch])
+            except Exception as fault:  # everybody who waits raises it
+                for entry in batch:
+                    entry.arriving.set_exception(fault)
+                continue
+            for entry, line in zip(batch, lines, strict=True):
+                entry.arriving.set_result(line)
 
 
 def _write(project: Project, drafts: list[Draft]) -> list[Line]:
@@ -137,11 +131,14 @@ def _notes(project: Project, seq: int, digest: str) -> list[Draft]:
     return []
 
 
-@cache
+_MAKING = threading.Lock()
+_WRITERS: dict[tuple[int, Project], _Writer] = {}
+
+
 def _writer(project: Project) -> _Writer:
-    return _Writer(project)
-
-
-@cache
-def _threads() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(16, thread_name_prefix="audit")
+    """The writer of this process; a forked child makes its own."""
+    with _MAKING:
+        key = (os.getpid(), project)
+        if key not in _WRITERS:
+            _WRITERS[key] = _Writer(project)
+        return _WRITERS[key]

@@ -46,7 +46,9 @@ def _invite() -> None:
     with st.expander("Invite somebody", icon=":material/person_add:"):
         with st.form("people.invite", border=False, clear_on_submit=True):
             left, right = st.columns(2)
-            username = left.text_input("Name to sign in with", key="people.name", placeholder="name, without spaces")
+            username = left.text_input(
+                "Name to sign in with", key="people.name", placeholder="name, without spaces"
+            )
             roles = [role for role in _ROLES if act.may_give(person(), cast(Role, role))]
             role = right.selectbox("Role", roles, key="people.role", format_func=_ROLES.__getitem__)
             names = _workspaces([project().name])
