@@ -43,6 +43,11 @@ class Verdict:
     findings: tuple[Finding, ...]
 
     @property
+    def beyond_anchor(self) -> int:
+        """How many lines came after the anchor was last moved: a cut among them would not show."""
+        return max(0, self.lines - (self.anchored or 0))
+
+    @property
     def intact(self) -> bool:
         """Whether every line stands as it was written."""
         return not self.findings

@@ -7,6 +7,7 @@ twenty reviews at once cost two commits, not twenty.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from storage.audit.lines import NOTHING_BEFORE, Draft, Facts, Line, written
 from storage.database import tables
 from storage.project import Project
 
+_LOG = logging.getLogger("understudy.audit")
 _MOST_AT_ONCE = 500
 THE_LOG = "the log itself"
 """The actor of a line by which the log notes that something is wrong with it."""
@@ -101,7 +103,10 @@ def _write(project: Project, drafts: list[Draft]) -> list[Line]:
         lines = _chained([*notes, *drafts], last.seq, last.hash, last.now)
         _insert(connection, lines)
         connection.execute(update(head).values(seq=lines[-1].seq, hash=lines[-1].hash))
-    anchor.advance(project, lines[-1].seq, lines[-1].hash, anew=bool(notes))
+    try:
+        anchor.advance(project, lines[-1].seq, lines[-1].hash, anew=bool(notes))
+    except OSError:  # the lines stand; a check says how far the anchor came
+        _LOG.exception("the anchor of the audit log could not be moved to line %d", lines[-1].seq)
     return lines[len(notes) :]
 
 

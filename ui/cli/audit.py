@@ -59,9 +59,9 @@ def verify(project: ProjectOption = None, as_json: JsonOption = False) -> None:
     answer(
         as_json,
         {"intact": verdict.intact, **asdict(verdict)},
-        f"All {verdict.lines:,} lines stand as they were written. The last one's hash: {verdict.last_hash}"
-        if verdict.intact
-        else "\n".join(finding.what for finding in verdict.findings),
+        "\n".join(finding.what for finding in verdict.findings)
+        or f"All {verdict.lines:,} lines stand as they were written; the anchor has seen "
+        f"{verdict.anchored or 0:,}. The last one's hash: {verdict.last_hash}",
     )
     if not verdict.intact:
         raise typer.Exit(2)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from storage import argilla_client, audit
+from storage.argilla_client.transport import TIMEOUT_S
 from storage.errors import NotAllowed, ServiceUnavailable, UserError
 from storage.identifiers import now
 from storage.project import Project
@@ -27,6 +28,8 @@ CHECKED_EVERY = timedelta(seconds=20)
 """How old a role may be; what is changed in this app holds at the very next request."""
 _NO_MATCH = "That name and password do not match."
 _LONGEST = 100
+_PATIENCE_S = 3.0
+"""How long a page waits for Argilla to say who somebody still is; what it knows holds till the next time."""
 
 
 @dataclass(frozen=True)
@@ -112,9 +115,9 @@ def _token(project: Project, username: str, password: str, address: str) -> str:
     return token
 
 
-def _person(project: Project, token: str) -> Person:
+def _person(project: Project, token: str, timeout_s: float = TIMEOUT_S) -> Person:
     """Whom a token stands for. Raises NotAllowed for an account without a part in this project."""
-    client = argilla_client.connect(project, token=token)
+    client = argilla_client.connect(project, token=token, timeout_s=timeout_s)
     user = client.me()
     if user.role != "owner" and project.name not in client.my_workspaces():
         raise NotAllowed(
@@ -130,7 +133,7 @@ def _checked_again(project: Project, session_id: str, person: Person) -> Person 
     While Argilla does not answer nobody's role can change there: the session stays as it is.
     """
     try:
-        current = _person(project, person.argilla_token)
+        current = _person(project, person.argilla_token, _PATIENCE_S)
     except NotAllowed:
         sessions.end(project, session_id)
         return None

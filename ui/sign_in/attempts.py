@@ -46,8 +46,9 @@ def admit(project: Project, username: str, address: str) -> None:
     """Count an attempt. Raises TooManyAttempts, with the time left, while one has to wait."""
     moment = now()
     keys = _keys(project, username, address)
-    with database.engine(project).begin() as connection:
+    with database.engine(project).begin() as connection:  # alone, so that it holds nothing another waits for
         connection.execute(delete(attempts).where(attempts.c.last_at < moment - timedelta(days=1)))
+    with database.engine(project).begin() as connection:
         blank = [{"key": key, "failures": 0, "last_at": moment} for key in keys]
         connection.execute(insert(attempts).on_conflict_do_nothing(), blank)
         query = select(attempts).where(attempts.c.key.in_(keys)).order_by(attempts.c.key).with_for_update()

@@ -48,10 +48,15 @@ def page() -> None:
 
 def _verdict(verdict: Verdict) -> None:
     if verdict.intact:
+        beyond = (
+            f" The anchor’s file has not seen the last {several(verdict.beyond_anchor, 'line')}."
+            if verdict.beyond_anchor
+            else ""
+        )
         st.success(
             f"All {several(verdict.lines, 'line')} stand as they were written, up to "
             f"{plain(verdict.last_hash[:12])}. Only whoever may write to this project’s folder and to its "
-            "database could have forged that.",
+            f"database could have forged that.{beyond}",
             icon=":material/check:",
         )
         return

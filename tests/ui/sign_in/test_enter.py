@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import time
+
 import httpx
 import pytest
 from sqlalchemy import select, text
@@ -156,6 +159,24 @@ def test_a_session_stays_while_argilla_does_not_answer(
     monkeypatch.setattr(argilla, "url", lambda project: dead)
     older(house, 21)
     assert ann.person(house).role == "annotator"
+
+
+def test_a_page_waits_three_seconds_at_most_for_an_argilla_that_hangs(
+    house: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann = somebody(house, "annotator")
+    from storage.services import argilla
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes connections and never answers
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setattr(argilla, "url", lambda project: address)
+        older(house, 21)
+        began = time.monotonic()
+        assert ann.person(house).role == "annotator"
+        assert time.monotonic() - began < 5
+        began = time.monotonic()
+        assert ann.person(house).role == "annotator"
+        assert time.monotonic() - began < 1
 
 
 def test_argilla_is_asked_once_in_a_while_and_not_at_every_request(house: Project) -> None:
