@@ -123,6 +123,10 @@ class Endpoint:
             raise self._failure(fault) from fault
         return _answer(body, self._teacher.model, time.monotonic() - began)
 
+    def _without_key(self, said: str) -> str:
+        """What the endpoint said, which for a refused key may be the key itself."""
+        return said.replace(self._client.api_key, "…") if self._teacher.key_env else said
+
     def _failure(self, fault: openai.APIError) -> TeacherFailure:
         who = f"Teacher {self._teacher.name!r} ({self._teacher.model} at {self._teacher.base_url})"
         if isinstance(fault, openai.APITimeoutError):
@@ -132,7 +136,7 @@ class Endpoint:
             )
         if not isinstance(fault, openai.APIStatusError):
             return TeacherFailure(f"{who} cannot be reached: {_cause(fault)}.", Reach.TROUBLE)
-        said = _shortened(_message(fault))
+        said = _shortened(self._without_key(_message(fault)))
         sentence = f"{who} answered {fault.status_code}: {said}"
         if fault.status_code in STOPPING_STATUSES or fault.code in STOPPING_CODES:
             return TeacherFailure(sentence, Reach.STOP)

@@ -25,6 +25,7 @@ def main() -> None:
         shell.sidebar(person, entries, page.url_path)
         show_notice()
         with guard():
+            catalogue.require(person, page.url_path)
             page.run()
 
 

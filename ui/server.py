@@ -40,7 +40,7 @@ def build(project: Project, port: int) -> App:
 
     from ui.guard import on_script_error
     from ui.routes import all_routes
-    from ui.routes.middleware import PlainHeaders, SignInFirst
+    from ui.routes.middleware import PlainHeaders, SignInFirst, SocketsEndWithSessions
 
     app = st.App(
         _SCRIPT,
@@ -50,6 +50,7 @@ def build(project: Project, port: int) -> App:
             Middleware(TrustedHostMiddleware, allowed_hosts=hosts(project)),
             Middleware(PlainHeaders),
             Middleware(SignInFirst, project=project),
+            Middleware(SocketsEndWithSessions, project=project),
         ],
         on_script_error=on_script_error,
     )

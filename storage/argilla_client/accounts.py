@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets as random
 from collections.abc import Iterable
 
 from storage.argilla_client.replies import NamedListReply, NamedReply, TokenReply, UserReply, UsersReply, read
@@ -43,11 +44,12 @@ class Accounts:
 
     def users(self) -> list[ArgillaUser]:
         """Every account, oldest first (owners only)."""
-        return [reply.user() for reply in read(self._http.request("GET", "/users"), UsersReply).items]
+        return self._users_of("/users")
 
     def user_named(self, username: str) -> ArgillaUser:
-        """The account of that name (owners only). Raises NotFound."""
-        found = next((user for user in self.users() if user.username == username), None)
+        """The account of that name, a deactivated one too (owners only). Raises NotFound."""
+        named = [user for user in self.users() if user.username == username]
+        found = next((user for user in named if user.active), named[0] if named else None)
         if found is None:
             raise NotFound(
                 f"There is no account {username!r}.", next_step="`understudy people list` shows them."
@@ -104,16 +106,63 @@ class Accounts:
         except Conflict:
             return
 
+    def remove_from_workspace(self, user_id: str, workspace: str) -> None:
+        """Let an account see a workspace no more; it may not belong to it."""
+        found = self._workspace(workspace)
+        try:
+            if found is not None:
+                self._http.request("DELETE", f"/workspaces/{found}/users/{user_id}")
+        except NotFound:
+            return
+
+    def my_workspaces(self) -> list[str]:
+        """The names of the workspaces that this account belongs to; for an owner, all there are."""
+        return [each.name for each in self._workspaces()]
+
+    def members(self) -> dict[str, list[str]]:
+        """The ids of the accounts in each workspace, by its name (owners only)."""
+        return {
+            each.name: [user.id for user in self._users_of(f"/workspaces/{each.id}/users")]
+            for each in self._workspaces()
+        }
+
     def set_password(self, username: str, password: str) -> None:
         """Give an account a new password (owners only); its tokens stay valid until they end."""
         _check_password(password)
-        self._http.request(
-            "PATCH", f"/users/{self.user_named(username).id}", json={"password": password}, repeatable=True
-        )
+        self._change(self.user_named(username).id, {"password": password})
+
+    def set_role(self, user_id: str, role: Role) -> None:
+        """Give an account another role (owners only); it holds from the next request on."""
+        self._change(user_id, {"role": role})
+
+    def shut(self, user_id: str, username: str) -> None:
+        """Deactivate an account: no password and no token that it ever had opens Argilla (owners only).
+
+        Argilla finds the account of a token by its name, so another name ends them all at once.
+        Its API key still works: see `keys.replace`. `users` gives it as not active, under its name.
+        """
+        other = f"{username} [deactivated {random.token_hex(4)}]"
+        self._change(user_id, {"username": other, "role": "annotator", "password": random.token_urlsafe(32)})
+
+    def reopen(self, user_id: str, username: str, role: Role, password: str) -> None:
+        """Give a deactivated account its name back, with a new password (owners only).
+
+        Raises InvalidInput where another account has the name by now.
+        """
+        _check_password(password)
+        self._change(user_id, {"username": username, "role": role, "password": password})
+
+    def _change(self, user_id: str, changes: dict[str, str]) -> None:
+        self._http.request("PATCH", f"/users/{user_id}", json=changes, repeatable=True)
+
+    def _users_of(self, path: str) -> list[ArgillaUser]:
+        return [reply.user() for reply in read(self._http.request("GET", path), UsersReply).items]
+
+    def _workspaces(self) -> list[NamedReply]:
+        return read(self._http.request("GET", "/me/workspaces"), NamedListReply).items
 
     def _workspace(self, name: str) -> str | None:
-        found = read(self._http.request("GET", "/me/workspaces"), NamedListReply).items
-        return next((workspace.id for workspace in found if workspace.name == name), None)
+        return next((workspace.id for workspace in self._workspaces() if workspace.name == name), None)
 
 
 def _check_password(password: str) -> None:

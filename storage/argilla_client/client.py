@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Self
 
 from storage.argilla_client.responses import Responses
-from storage.argilla_client.transport import Transport
+from storage.argilla_client.transport import TIMEOUT_S, Transport
 from storage.errors import NotAllowed
 from storage.project import Project
 
@@ -22,7 +22,14 @@ class ArgillaClient(Responses):
     NotFound, Conflict, InvalidInput (Argilla refused what was sent, with its reason).
     """
 
-    def __init__(self, base_url: str, *, api_key: str | None = None, token: str | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        api_key: str | None = None,
+        token: str | None = None,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
         """As the account of an API key, of a token from `sign_in`, or (without both) of nobody yet.
 
         Raises NotAllowed for what cannot be a token.
@@ -34,7 +41,7 @@ class ArgillaClient(Responses):
             headers["Authorization"] = f"Bearer {token}"
         elif api_key is not None:
             headers["X-Argilla-Api-Key"] = api_key
-        super().__init__(Transport(base_url, headers))
+        super().__init__(Transport(base_url, headers, timeout_s))
 
     @property
     def base_url(self) -> str:
@@ -50,22 +57,26 @@ class ArgillaClient(Responses):
         """Nothing to give back: connections belong to the process."""
 
 
-def connect(project: Project, *, token: str | None = None) -> ArgillaClient:
+def connect(project: Project, *, token: str | None = None, timeout_s: float = TIMEOUT_S) -> ArgillaClient:
     """The project's Argilla, as the person who signed in, or as the owner where `token` is None.
+
+    An answer that takes longer than `timeout_s` counts as none.
 
     Raises NotAllowed where an external Argilla is used and its key is not in the environment.
     """
     from storage.services import argilla, secrets
 
     if token is not None:
-        return ArgillaClient(argilla.url(project), token=token)
+        return ArgillaClient(argilla.url(project), token=token, timeout_s=timeout_s)
     settings = project.settings.services
     if not settings.argilla_url:
-        return ArgillaClient(argilla.url(project), api_key=secrets.load(project).owner_api_key)
+        return ArgillaClient(
+            argilla.url(project), api_key=secrets.load(project).owner_api_key, timeout_s=timeout_s
+        )
     key = os.environ.get(settings.argilla_api_key_env)
     if not key:
         raise NotAllowed(
             f"The key of the Argilla at {settings.argilla_url} is not set.",
             next_step=f"Put an owner's API key into the environment variable {settings.argilla_api_key_env}.",
         )
-    return ArgillaClient(argilla.url(project), api_key=key)
+    return ArgillaClient(argilla.url(project), api_key=key, timeout_s=timeout_s)

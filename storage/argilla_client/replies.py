@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -17,6 +18,9 @@ def _in_utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
+DEACTIVATED = re.compile(r"(?P<username>.+) \[deactivated [0-9a-f]{8}\]", re.DOTALL)
+"""What a deactivated account is called in Argilla, which knows of no such state."""
+
 Moment = Annotated[datetime, AfterValidator(_in_utc)]
 
 
@@ -31,15 +35,18 @@ class TokenReply(_Reply):
 
 
 class UserReply(_Reply):
-    """A user. Argilla sends the API key too; it is dropped here."""
+    """A user. Argilla sends the API key too; all but its end is dropped here."""
 
     id: str
     username: str
     role: Role
+    api_key: str = Field(default="", repr=False)
 
     def user(self) -> ArgillaUser:
         """As the client gives it."""
-        return ArgillaUser(self.id, self.username, self.role)
+        off = DEACTIVATED.fullmatch(self.username)
+        username = off["username"] if off else self.username
+        return ArgillaUser(self.id, username, self.role, off is None, self.api_key[-4:])
 
 
 class UsersReply(_Reply):

@@ -35,11 +35,17 @@ class Token(str):
 
 @dataclass(frozen=True)
 class ArgillaUser:
-    """An account; its API key is not kept."""
+    """An account; of its API key only the last four characters are kept.
+
+    `active` is False for one that was deactivated: Argilla knows it under another name then, and
+    `username` is the name it had.
+    """
 
     id: str
     username: str
     role: Role
+    active: bool = True
+    key_hint: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import httpx
 
 from storage.errors import Conflict, InvalidInput, NotAllowed, NotFound, ServiceUnavailable, UserError
 
-_TIMEOUT = httpx.Timeout(60.0, connect=5.0)
+TIMEOUT_S, CONNECT_TIMEOUT_S = 60.0, 5.0
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
 """Idle connections are dropped before the server's 5 s, so that none is closed under a request."""
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
@@ -21,10 +21,11 @@ _ATTEMPTS = 3
 class Transport:
     """Requests to one Argilla as one account. Safe to use from several threads."""
 
-    def __init__(self, base_url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, headers: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> None:
         """`headers` carry the account: an API key or a bearer token; empty for nobody."""
         self.base_url = base_url.rstrip("/")
         self._headers = dict(headers)
+        self._timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_TIMEOUT_S))
 
     def request(
         self,
@@ -52,7 +53,9 @@ class Transport:
         url = f"{self.base_url}/api/v1{path}"
         for attempt in range(1, attempts + 1):
             try:
-                return _connections(os.getpid()).request(method, url, headers=self._headers, **content)
+                return _connections(os.getpid()).request(
+                    method, url, headers=self._headers, timeout=self._timeout, **content
+                )
             except httpx.TimeoutException as fault:
                 raise ServiceUnavailable(
                     f"Argilla at {self.base_url} did not answer in time.",
@@ -75,7 +78,7 @@ class Transport:
 @lru_cache(maxsize=2)
 def _connections(process_id: int) -> httpx.Client:
     """The connections of this process; a forked child gets its own."""
-    return httpx.Client(timeout=_TIMEOUT, limits=_LIMITS, follow_redirects=False)
+    return httpx.Client(limits=_LIMITS, follow_redirects=False)
 
 
 def _fault(reply: httpx.Response) -> UserError:

@@ -118,21 +118,51 @@ sessions = Table(
     Column("user_id", Text, nullable=False),
     Column("username", Text, nullable=False),
     Column("role", Text, nullable=False),
-    Column("argilla_token", Text, nullable=False),
+    Column("argilla_token", Text, nullable=False),  # encrypted with a key of the project's
     _moment("created_at", default=True),
     _moment("expires_at"),
     _moment("revoked_at"),
+    _moment("checked_at", default=True),
+)
+
+sign_in_attempts = Table(
+    "sign_in_attempts",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    _moment("last_at"),
+)
+
+deactivated = Table(
+    "deactivated",
+    metadata,
+    Column("user_id", Text, primary_key=True),
+    Column("username", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("workspaces", JSONB, nullable=False),
+    _moment("at", default=True),
+    Column("by", Text, nullable=False),
 )
 
 audit = Table(
     "audit",
     metadata,
-    Column("seq", BigInteger, primary_key=True, autoincrement=True),
-    _moment("at", default=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    _moment("at"),
     Column("actor", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("subject", Text, nullable=False),
-    Column("facts", JSONB, nullable=False, server_default="{}"),
+    Column("facts", JSONB, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
 )
 
 queues = Table(

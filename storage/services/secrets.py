@@ -9,6 +9,7 @@ There are no default credentials: two projects never share a key.
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from pathlib import Path
@@ -62,9 +63,18 @@ def make_first_password(project: Project) -> Path:
     """Write a fresh first password (100 bits, legible) unless one waits already; returns its file."""
     path = first_password_file(project)
     if not path.exists():
-        groups = ("".join(secrets.choice(_LEGIBLE) for _ in range(5)) for _ in range(4))
-        write_private(path, "-".join(groups), only_if_absent=True)
+        write_private(path, legible_password(), only_if_absent=True)
     return path
+
+
+def legible_password() -> str:
+    """A random password of about 100 bits that can be read out and typed."""
+    return "-".join("".join(secrets.choice(_LEGIBLE) for _ in range(5)) for _ in range(4))
+
+
+def derived_key(project: Project, purpose: str) -> bytes:
+    """32 bytes for one purpose, made from the project's cookie key; the same at every call."""
+    return hmac.digest(load(project).cookie_key.encode(), purpose.encode(), "sha256")
 
 
 def peek_first_password(project: Project) -> str | None:

@@ -62,7 +62,7 @@ def test_the_loop_is_walked_from_sign_in_to_an_export(
     evaluated(person, house)
     voted(person, house)
     downloaded(person, house, tmp_path)
-    for name in ("home", "import", "duplicates", "labels", "jobs", "settings"):
+    for name in ("home", "import", "duplicates", "labels", "jobs", "people", "audit", "settings", "account"):
         person.go(name)
         person.photograph(name)
     person.reported_nothing()

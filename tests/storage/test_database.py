@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from sqlalchemy import inspect, text
 
 from storage import database, numbers
@@ -25,7 +28,32 @@ def test_the_migrations_make_the_tables_that_the_code_uses(project: Project) -> 
 def test_migrating_twice_changes_nothing(project: Project) -> None:
     database.migrate(project)
     with database.engine(project).connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0003"
+
+
+def test_tokens_that_once_stood_in_clear_are_gone_after_the_migration(project: Project) -> None:
+    configuration = Config()
+    configuration.set_main_option("script_location", str(Path(database.__file__).parent))
+    configuration.set_main_option("path_separator", "os")
+    with database.engine(project).begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+        configuration.attributes["connection"] = connection
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            command.upgrade(configuration, "0002")
+        connection.execute(
+            text(
+                "INSERT INTO sessions (id_hash, user_id, username, role, argilla_token, expires_at) "
+                "VALUES ('h', 'u', 'ann', 'owner', 'eyJ.a.token', now() + interval '1 hour')"
+            )
+        )
+    database.migrate(project)
+    with database.engine(project).connect() as connection:
+        row = connection.execute(text("SELECT argilla_token, revoked_at FROM sessions")).one()
+        assert row.argilla_token == ""
+        assert row.revoked_at is not None
+        assert connection.execute(text("SELECT seq FROM audit_head")).scalar() == 0
 
 
 def test_a_database_of_a_newer_release_is_refused(project: Project) -> None:

@@ -16,6 +16,7 @@ from curation.teachers import RecordedTeacher
 from storage import argilla_client, jobs
 from storage import project as projects
 from storage.project import Project
+from storage.services import ports
 from tests.argilla_stand import ArgillaStand
 from tests.curation import sample_task
 from ui.routes import all_routes
@@ -41,6 +42,19 @@ def house(
     opened = projects.open_project(project.root)
     argilla_client.connect(opened).ensure_workspace(name)
     return opened
+
+
+@pytest.fixture
+def own_house(house: Project, argilla_stand: ArgillaStand) -> Project:
+    """`house`, for which the running Argilla is its own: with its database, its secrets and its port."""
+    path = house.root / projects.SETTINGS_NAME
+    lines = [line for line in path.read_text().splitlines() if not line.startswith("argilla_url")]
+    path.write_text("\n".join(lines) + "\n")
+    kept = argilla_stand.project.services_dir / "secrets.json"
+    house.services_dir.mkdir(exist_ok=True)
+    (house.services_dir / "secrets.json").write_text(kept.read_text())
+    ports.remember(house, "argilla", argilla_stand.port)
+    return projects.open_project(house.root)
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import typer
 
 if TYPE_CHECKING:
     from storage.project import Project
+    from ui.sign_in import Person
 
 ProjectOption = Annotated[
     Path | None,
@@ -33,6 +34,13 @@ def opened(given: Path | None) -> Project:
     from storage.project import find_project
 
     return find_project(given)
+
+
+def who(name: str = "command line") -> Person:
+    """Who acts when a command does: by that name, and with leave to do everything."""
+    from ui.actions.registry import command_line
+
+    return command_line(name)
 
 
 def answer(as_json: bool, result: Mapping[str, Any], text: Callable[[], str] | str) -> None:

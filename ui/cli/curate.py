@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table
+from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, who
 from ui.cli.following import follow
 
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="The task's name.")]
-WHO = "command line"
 
 task_commands = typer.Typer(help="Tasks: one narrow job each.", no_args_is_help=True)
 teacher_commands = typer.Typer(help="Teachers: what gives the first labels.", no_args_is_help=True)
@@ -46,13 +45,14 @@ def add_task(
 ) -> None:
     """Make a classification task."""
     from curation import tasks
+    from ui.actions import tasks as act
 
     known = tuple(label.strip() for label in labels.split(",") if label.strip())
     wanted = tasks.Task(
         name=name, title=title or name.replace("-", " ").capitalize(), input_columns=tuple(inputs),
         target=target, labels=known, held_out_share=held_out,
     )  # fmt: skip
-    made = tasks.create(opened(project), wanted)
+    made = act.create(opened(project), who(), wanted)
     answer(as_json, made.model_dump(), f"Task {made.name}: {len(made.labels)} labels.")
 
 
@@ -89,6 +89,7 @@ def import_rows(
 
     from curation import imports, tasks
     from storage.errors import InvalidInput
+    from ui.actions import labels as act
 
     home = opened(project)
     mapping = imports.guess_mapping(tasks.get(home, task), imports.preview(path))
@@ -105,7 +106,7 @@ def import_rows(
     chosen = mapping.model_copy(update=changes)
     taken = {*chosen.inputs, chosen.gold}
     chosen = chosen.model_copy(update={"extras": tuple(name for name in chosen.extras if name not in taken)})
-    result = imports.import_file(home, task, path, chosen, source=path.name, imported_by=WHO)
+    result = act.run_import(home, who(), task, path, chosen, source=path.name)
     answer(
         as_json,
         asdict(result),
@@ -116,10 +117,10 @@ def import_rows(
 
 def dedup(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Find exact and near copies; one of each cluster is kept."""
-    from curation import duplicates
+    from ui.actions import labels as act
 
     home = opened(project)
-    job = follow(home, duplicates.start(home, task, WHO), quiet=as_json)
+    job = follow(home, act.find_duplicates(home, who(), task), quiet=as_json)
     answer(as_json, {"job": job.job_id, **job.summary}, lambda: _facts(job.summary))
 
 
@@ -137,13 +138,14 @@ def add_teacher(
 ) -> None:
     """Define a teacher: a recorded column, or a model behind an endpoint."""
     from curation import teachers
+    from ui.actions import tasks as act
 
     given = (
         {"kind": "recorded", "name": name, "column": column}
         if column
         else {"kind": "openai", "name": name, "model": model, "base_url": base_url, "key_env": key_env}
     )
-    saved = teachers.save(opened(project), teachers.parse(given))
+    saved = act.save_teacher(opened(project), who(), teachers.parse(given))
     answer(as_json, saved.model_dump(), f"Teacher {saved.name} is defined.")
 
 
@@ -170,11 +172,9 @@ def add_prompt(
     as_json: JsonOption = False,
 ) -> None:
     """Make the next prompt version; it never changes again."""
-    from curation import prompts
+    from ui.actions import tasks as act
 
-    made = prompts.create(
-        opened(project), task, system=system, template=template, reason=reason, created_by=WHO
-    )
+    made = act.create_prompt(opened(project), who(), task, system=system, template=template, reason=reason)
     answer(as_json, {"task": task, "number": made.number}, f"Prompt {made.version} of {task}.")
 
 
@@ -201,10 +201,10 @@ def label(
     as_json: JsonOption = False,
 ) -> None:
     """Ask a teacher for the label of every record that has none under this prompt."""
-    from curation import labelling
+    from ui.actions import labels as act
 
     home = opened(project)
-    job = follow(home, labelling.start(home, task, prompt, teacher, WHO), quiet=as_json)
+    job = follow(home, act.label(home, who(), task, prompt, teacher), quiet=as_json)
     answer(as_json, {"job": job.job_id, **job.summary}, lambda: _facts(job.summary))
 
 
@@ -217,9 +217,9 @@ def open_queue(
     as_json: JsonOption = False,
 ) -> None:
     """Open the review queue of a prompt version, or add the labels that came since."""
-    from curation import queues
+    from ui.actions import labels as act
 
-    queue = queues.open_queue(opened(project), task, prompt, WHO, overlap_rows=overlap)
+    queue = act.open_queue(opened(project), who(), task, prompt, overlap_rows=overlap)
     answer(as_json, {"queue": queue.name}, f"Queue {queue.name} is open; review it on the Review page.")
 
 
@@ -247,9 +247,9 @@ def freeze(
     as_json: JsonOption = False,
 ) -> None:
     """Freeze what is approved and corrected now as the next version."""
-    from curation import datasets
+    from ui.actions import datasets as act
 
-    made = datasets.freeze(opened(project), task, created_by=WHO, validation_share=validation_share)
+    made = act.freeze(opened(project), who(), task, validation_share=validation_share)
     rows = ", ".join(f"{count:,} {split}" for split, count in made.rows.items())
     result = {"version": made.version, "rows": dict(made.rows), "sha256": made.content_hash}
     answer(as_json, result, f"{made.version}: {rows}.")
@@ -283,9 +283,9 @@ def export(
     as_json: JsonOption = False,
 ) -> None:
     """Write a dataset version as a file other tools train from."""
-    from curation import datasets
+    from ui.actions import datasets as act
 
-    path = datasets.export(opened(project), task, version, format, out, split=split or None)
+    path = act.export(opened(project), who(), task, version, format, out, split=split or None)
     answer(as_json, {"path": path, "bytes": path.stat().st_size}, f"Wrote {path}.")
 
 

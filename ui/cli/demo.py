@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.cli.answering import JsonOption, say, tell
+from ui.cli.answering import JsonOption, say, tell, who
 from ui.cli.following import follow
 from ui.cli.train import row_as_json, scores
 
@@ -139,17 +139,19 @@ def _project(folder: Path) -> Project:
 
 
 def _import(project: Project) -> str:
-    from curation import imports, tasks
+    from curation import tasks
     from curation.sample import product_categories as sample
     from storage.errors import NotFound
+    from ui.actions import labels
+    from ui.actions import tasks as act
 
     try:
         tasks.get(project, sample.NAME)
     except NotFound:
-        tasks.create(project, sample.task())
+        act.create(project, who(WHO), sample.task())
     path = sample.write(project.root / "sample")
-    result = imports.import_file(
-        project, sample.NAME, path, sample.mapping(), source="seeded generator", imported_by=WHO
+    result = labels.run_import(
+        project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator"
     )
     return (
         f"{result.read:,} listings, {result.held_out:,} held out, {result.rejected:,} rejected"
@@ -161,9 +163,10 @@ def _import(project: Project) -> str:
 def _duplicates(walk: Walk) -> str:
     from curation import duplicates
     from curation.sample import product_categories as sample
+    from ui.actions import labels as act
 
     if duplicates.summary(walk.project, sample.NAME) is None:
-        follow(walk.project, duplicates.start(walk.project, sample.NAME, WHO), quiet=walk.quiet)
+        follow(walk.project, act.find_duplicates(walk.project, who(WHO), sample.NAME), quiet=walk.quiet)
     found = duplicates.summary(walk.project, sample.NAME)
     if found is None:
         raise RuntimeError("the search for duplicates left nothing")
@@ -171,29 +174,31 @@ def _duplicates(walk: Walk) -> str:
 
 
 def _label(walk: Walk) -> str:
-    from curation import labelling, prompts, teachers
+    from curation import teachers
     from curation.sample import product_categories as sample
+    from ui.actions import labels
+    from ui.actions import tasks as act
 
     teacher = teachers.RecordedTeacher(name="recorded-teacher", column=sample.TEACHER_COLUMN)
-    teachers.save(walk.project, teacher)
-    prompt = prompts.create(
-        walk.project, sample.NAME, system=sample.PROMPT_SYSTEM, template=sample.PROMPT_TEMPLATE,
-        reason=sample.PROMPT_REASON, created_by=WHO,
+    act.save_teacher(walk.project, who(WHO), teacher)
+    prompt = act.create_prompt(
+        walk.project, who(WHO), sample.NAME, system=sample.PROMPT_SYSTEM, template=sample.PROMPT_TEMPLATE,
+        reason=sample.PROMPT_REASON,
     )  # fmt: skip
     job = follow(
         walk.project,
-        labelling.start(walk.project, sample.NAME, prompt.number, teacher.name, WHO),
+        labels.label(walk.project, who(WHO), sample.NAME, prompt.number, teacher.name),
         quiet=walk.quiet,
     )
     return f"{job.summary.get('labelled', 0):,} labels under prompt {prompt.version}"
 
 
 def _review(project: Project) -> str:
-    from curation import queues
     from curation.reviews import scripted
     from curation.sample import product_categories as sample
+    from ui.actions import labels as act
 
-    queue = queues.open_queue(project, sample.NAME, 1, WHO, overlap_rows=OVERLAP_ROWS)
+    queue = act.open_queue(project, who(WHO), sample.NAME, 1, overlap_rows=OVERLAP_ROWS)
     outcome = scripted.review(project, queue.name)
     made = sum(outcome.decisions.values())
     return f"{made:,} decisions by scripted reviewers, {outcome.left_for_people} records wait for you"
@@ -202,20 +207,24 @@ def _review(project: Project) -> str:
 def _freeze(project: Project) -> DatasetVersion:
     from curation import datasets
     from curation.sample import product_categories as sample
+    from ui.actions import datasets as act
 
     standing = datasets.listing(project, sample.NAME)
-    return standing[-1] if standing else datasets.freeze(project, sample.NAME, created_by=WHO)
+    return standing[-1] if standing else act.freeze(project, who(WHO), sample.NAME)
 
 
 def _train(walk: Walk, version: str) -> str:
     from curation.sample import product_categories as sample
     from training import runs
     from training.config import DEMO_BASE, defaults_for
+    from ui.actions import students as act
 
     standing = [run for run in runs.listing(walk.project, sample.NAME) if run.dataset_version == version]
     if not standing:
         config = defaults_for(DEMO_BASE)
-        follow(walk.project, runs.start(walk.project, sample.NAME, version, config, WHO), quiet=walk.quiet)
+        follow(
+            walk.project, act.train(walk.project, who(WHO), sample.NAME, version, config), quiet=walk.quiet
+        )
         standing = runs.listing(walk.project, sample.NAME)
     run = standing[0]
     return f"{run.run_id}: {run.steps} steps"
@@ -224,10 +233,11 @@ def _train(walk: Walk, version: str) -> str:
 def _evaluate(walk: Walk, version: str) -> str:
     from curation.sample import product_categories as sample
     from eval import evaluations, proposals
+    from ui.actions import students as act
 
     if not evaluations.listing(walk.project, sample.NAME):
         offered = proposals.default_candidates(walk.project, sample.NAME, version)
-        job = evaluations.start(walk.project, sample.NAME, version, offered, WHO)
+        job = act.evaluate(walk.project, who(WHO), sample.NAME, version, offered)
         follow(walk.project, job, quiet=walk.quiet)
     newest = evaluations.listing(walk.project, sample.NAME)[0]
     return f"{len(newest.candidates)} candidates on {newest.rows} held-out rows"
@@ -235,13 +245,14 @@ def _evaluate(walk: Walk, version: str) -> str:
 
 def _compare(project: Project) -> dict[str, Any]:
     from curation.sample import product_categories as sample
-    from eval import comparisons, evaluations
+    from eval import evaluations
+    from ui.actions import students as act
 
     newest = evaluations.listing(project, sample.NAME)[0]
     rows = evaluations.table(project, sample.NAME, newest.evaluation_id)
     by_kind = {row.kind: row.candidate for row in reversed(rows)}
-    comparisons.open_comparison(
-        project, sample.NAME, newest.evaluation_id, by_kind["recorded"], by_kind["adapter"], WHO
+    act.open_comparison(
+        project, who(WHO), sample.NAME, newest.evaluation_id, by_kind["recorded"], by_kind["adapter"]
     )
     return {
         "evaluation": newest.evaluation_id,

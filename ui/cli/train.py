@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table
-from ui.cli.curate import WHO, TaskArgument
+from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, who
+from ui.cli.curate import TaskArgument
 from ui.cli.following import follow
 
 if TYPE_CHECKING:
@@ -37,12 +37,12 @@ def train(
     as_json: JsonOption = False,
 ) -> None:
     """Train a student on a dataset version, as a job."""
-    from training import runs
     from training.config import parse_config, read_config
+    from ui.actions import students as act
 
     home = opened(project)
     chosen = read_config(config) if config else parse_config({"base_model": base})
-    job = runs.start(home, task, dataset, chosen, WHO)
+    job = act.train(home, who(), task, dataset, chosen)
     if wait:
         job = follow(home, job, quiet=as_json)
     answer(
@@ -59,10 +59,11 @@ def evaluate(
 ) -> None:
     """Let everything that can answer the held-out rows answer them, and print the table."""
     from eval import evaluations, proposals
+    from ui.actions import students as act
 
     home = opened(project)
     offered = proposals.default_candidates(home, task, dataset)
-    job = follow(home, evaluations.start(home, task, dataset, offered, WHO), quiet=as_json)
+    job = follow(home, act.evaluate(home, who(), task, dataset, offered), quiet=as_json)
     evaluation_id = str(job.artifact).rpartition("/")[2]
     rows = evaluations.table(home, task, evaluation_id)
     answer(
@@ -82,9 +83,10 @@ def compare(
 ) -> None:
     """Open two candidates' answers for voting, and count the votes there are."""
     from eval import comparisons
+    from ui.actions import students as act
 
     home = opened(project)
-    made = comparisons.open_comparison(home, task, evaluation, left, right, WHO)
+    made = act.open_comparison(home, who(), task, evaluation, left, right)
     tally = comparisons.tally(home, made)
     answer(
         as_json,
@@ -123,18 +125,18 @@ def log(job: str, project: ProjectOption = None, as_json: JsonOption = False) ->
 @job_commands.command()
 def cancel(job: str, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Stop a job; what it stored is kept."""
-    from storage import jobs
+    from ui.actions import jobs as act
 
-    stopped = jobs.cancel(opened(project), job)
+    stopped = act.cancel(opened(project), who(), job)
     answer(as_json, {"job": job, "status": stopped.status}, f"{job}: stopping")
 
 
 @job_commands.command()
 def resume(job: str, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Queue an interrupted, failed or cancelled job again."""
-    from storage import jobs
+    from ui.actions import jobs as act
 
-    queued = jobs.resume(opened(project), job)
+    queued = act.resume(opened(project), who(), job)
     answer(as_json, {"job": job, "status": queued.status}, f"{job}: {queued.status}")
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 from storage import jobs
 from storage.identifiers import now
 from storage.jobs import Job
+from ui.actions import jobs as act
 from ui.components.page import when
 from ui.components.words import count, plain, span
 from ui.resources import person, project
@@ -87,10 +88,8 @@ def _buttons(job: Job) -> None:
 
 
 def _cancel(job_id: str) -> None:
-    person().require("run")
-    jobs.cancel(project(), job_id)
+    act.cancel(project(), person(), job_id)
 
 
 def _resume(job_id: str) -> None:
-    person().require("run")
-    jobs.resume(project(), job_id)
+    act.resume(project(), person(), job_id)

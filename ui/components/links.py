@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from ui.resources import person
 from ui.task_choice import address_parameters
 
 
@@ -16,17 +17,25 @@ def link(
     icon: str | None = None,
     parameters: Mapping[str, str] | None = None,
 ) -> bool:
-    """A link to the page at `address`. Nothing, and False, when that page is not part of this release."""
+    """A link to the page at `address`. Nothing, and False, for a page that the person may not open."""
     from ui.views import catalogue  # the catalogue knows every page, and the pages draw links
 
     entry = catalogue.entry(address)
-    if entry is None:
+    if entry is None or not leads(address):
         return False
     st.page_link(
         entry.page, label=label or entry.title, icon=icon or f":material/{entry.icon}:",
         query_params={**address_parameters(), **(parameters or {})},
     )  # fmt: skip
     return True
+
+
+def leads(address: str) -> bool:
+    """Whether the person may open the page at `address`."""
+    from ui.views import catalogue
+
+    entry = catalogue.entry(address)
+    return entry is not None and person().may(entry.needs)
 
 
 def go(address: str, parameters: Mapping[str, str] | None = None) -> None:

@@ -15,6 +15,7 @@ from starlette.routing import BaseRoute, Route
 
 from curation import datasets
 from storage.project import Project
+from ui.actions import datasets as act
 from ui.routes.gate import Visit, gated
 
 
@@ -30,7 +31,7 @@ def _export(visit: Visit) -> Response:
         split = visit.query.get("split")
         name = f"{task}-{version}-{split}" if split else f"{task}-{version}"
         path = folder / f"{name}{datasets.suffix(form)}"
-        datasets.export(visit.project, task, version, form, path, split=split)
+        act.export(visit.project, visit.person, task, version, form, path, split=split)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise

@@ -21,6 +21,7 @@ from storage.project import Project
 from ui import sign_in
 from ui.routes.gate import same_origin
 from ui.session_keys import SESSION_COOKIE
+from ui.sign_in import TooManyAttempts
 from ui.sign_in.sessions import LIFETIME
 
 _HEADERS = {
@@ -44,10 +45,14 @@ def routes(project: Project) -> list[BaseRoute]:
             return _page(project, target, username, "The form was sent from another site.", 403)
         try:
             entrance = await run_in_threadpool(
-                sign_in.enter, project, username, str(form.get("password", ""))
+                sign_in.enter, project, username, str(form.get("password", "")), _address(request)
             )
-        except NotAllowed:
-            return _page(project, target, username, "That name and password do not match.", 401)
+        except TooManyAttempts as fault:
+            page = _page(project, target, username, str(fault), 429)
+            page.headers["Retry-After"] = str(fault.wait_s)
+            return page
+        except NotAllowed as fault:
+            return _page(project, target, username, str(fault), 401)
         except UserError as fault:
             return _page(project, target, username, str(fault), 503)
         answer = RedirectResponse(target, status_code=303)
@@ -75,6 +80,11 @@ def routes(project: Project) -> list[BaseRoute]:
 def address(target: str) -> str:
     """Where to sign in and come back to `target`, a path of this app."""
     return "/sign-in" if target == "/" else f"/sign-in?next={quote(target)}"
+
+
+def _address(request: Request) -> str:
+    """Where the browser is; behind a proxy on this machine, what the proxy says of it."""
+    return request.client.host if request.client else "unknown"
 
 
 def _local(target: str | None) -> str:

@@ -18,6 +18,7 @@ from storage import argilla_client
 from storage.argilla_client import ArgillaClient
 from storage.errors import InvalidInput
 from storage.project import Project
+from ui.actions import reviewing as act
 from ui.routes.gate import Visit, gated
 
 MOST_CARDS = 100
@@ -85,10 +86,9 @@ def _cards(visit: Visit) -> Response:
 
 def _submit(visit: Visit) -> Response:
     sent = visit.parsed(Submission)
-    client = _client(visit)
-    saved = reviews.submit(
-        client,
+    saved = act.submit(
         visit.project,
+        visit.person,
         reviews.Decision(
             queue=sent.queue,
             argilla_id=sent.record,
@@ -106,7 +106,7 @@ def _submit(visit: Visit) -> Response:
 
 def _undo(visit: Visit) -> Response:
     sent = visit.parsed(Undoing)
-    card = reviews.undo(_client(visit), visit.project, sent.queue, sent.record)
+    card = act.undo(visit.project, visit.person, sent.queue, sent.record)
     return JSONResponse({"card": asdict(card)})
 
 

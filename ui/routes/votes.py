@@ -8,9 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from eval import comparisons
-from storage import argilla_client
 from storage.project import Project
+from ui.actions import students as act
 from ui.routes.gate import Visit, gated
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -34,7 +33,7 @@ def routes(project: Project) -> list[BaseRoute]:
 
 def _vote(visit: Visit) -> Response:
     sent = visit.parsed(Ballot)
-    client = argilla_client.connect(visit.project, token=visit.person.argilla_token)
-    comparison = comparisons.get(visit.project, sent.comparison)
-    stored = comparisons.vote(client, visit.project, comparison, sent.record_id, sent.winner, sent.client_id)
+    stored = act.vote(
+        visit.project, visit.person, sent.comparison, sent.record_id, sent.winner, sent.client_id
+    )
     return JSONResponse({"vote_id": stored.id, "version": stored.version})

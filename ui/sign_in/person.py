@@ -7,10 +7,10 @@ from typing import Literal
 
 from storage.errors import NotAllowed
 
-Action = Literal["review", "vote", "run", "export", "settings"]
+Action = Literal["review", "vote", "run", "export", "settings", "people", "audit"]
 
 _EVERYONE = frozenset({"review", "vote"})
-_ADMINS = _EVERYONE | {"run", "export", "settings"}
+_ADMINS = _EVERYONE | {"run", "export", "settings", "people", "audit"}
 _MAY: dict[str, frozenset[str]] = {"owner": _ADMINS, "admin": _ADMINS, "annotator": _EVERYONE}
 _WORDS: dict[Action, str] = {
     "review": "review records",
@@ -18,6 +18,8 @@ _WORDS: dict[Action, str] = {
     "run": "import, label, freeze, train or evaluate",
     "export": "export data",
     "settings": "change the project",
+    "people": "change who may sign in",
+    "audit": "read the audit log",
 }
 
 

@@ -8,8 +8,11 @@ from typing import Literal
 
 import streamlit as st
 
-from ui.sign_in import Action
+from ui.components.page import header
+from ui.sign_in import Action, Person
 from ui.views import (
+    account,
+    audit,
     datasets,
     duplicates,
     evaluate,
@@ -17,6 +20,7 @@ from ui.views import (
     import_page,
     jobs,
     labels,
+    people,
     review,
     settings,
     side_by_side,
@@ -32,7 +36,7 @@ class Entry:
     address: str
     icon: str
     draw: Callable[[], None]
-    section: Literal["loop", "project"] = "loop"
+    section: Literal["loop", "project", "person"] = "loop"
     needs: Action = "review"
 
     @property
@@ -55,13 +59,24 @@ _ENTRIES = (
     Entry("Evaluate", "evaluate", "balance", evaluate.page, needs="run"),
     Entry("Side by side", "side-by-side", "compare", side_by_side.page, needs="vote"),
     Entry("Jobs", "jobs", "progress_activity", jobs.page, "project"),
+    Entry("People", "people", "group", people.page, "project", "people"),
+    Entry("Audit", "audit", "history", audit.page, "project", "audit"),
     Entry("Settings", "settings", "tune", settings.page, "project", "settings"),
+    Entry("Your account", "account", "account_circle", account.page, "person"),
 )
 
 
 def entries() -> tuple[Entry, ...]:
     """The registered pages, in the order of the loop."""
     return _ENTRIES
+
+
+def require(person: Person, url_path: str) -> None:
+    """See that the role permits the page at this path of the app. Raises NotAllowed, below its title."""
+    wanted = entry(url_path) or _ENTRIES[0]
+    if not person.may(wanted.needs):
+        header(wanted.title, "This page is for owners and admins.")
+    person.require(wanted.needs)
 
 
 def entry(address: str) -> Entry | None:

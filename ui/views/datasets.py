@@ -8,6 +8,7 @@ from curation import datasets
 from curation.datasets import DatasetVersion, FreezePreview
 from curation.tasks import Task
 from storage import exports
+from ui.actions import datasets as act
 from ui.components.links import link
 from ui.components.page import empty_state, header, stat, when
 from ui.components.words import count, plain, several
@@ -60,7 +61,7 @@ def _freeze(task: Task, coming: FreezePreview) -> None:
         f"Freeze {count(rows)} rows", key="datasets.freeze", type="primary", disabled=not coming.can_freeze
     ):
         with guard():
-            made = datasets.freeze(project(), task.name, created_by=person().require("run").username)
+            made = act.freeze(project(), person(), task.name)
             say(f"Frozen as {made.version}.")
             st.rerun()
 

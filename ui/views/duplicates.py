@@ -8,6 +8,7 @@ from curation import duplicates, overview
 from curation.duplicates import Cluster, Summary
 from curation.tasks import Task
 from storage import jobs
+from ui.actions import labels as act
 from ui.components import job_progress
 from ui.components.page import empty_state, header, stat
 from ui.components.words import count, plain, several
@@ -73,7 +74,7 @@ def _start(task: Task, *, first: bool) -> None:
     kind = "primary" if first else "secondary"
     if person().may("run") and st.button(label, key="duplicates.start", type=kind):  # type: ignore[arg-type]
         with guard():
-            duplicates.start(project(), task.name, person().require("run").username)
+            act.find_duplicates(project(), person(), task.name)
             st.rerun()
 
 

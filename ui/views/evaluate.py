@@ -9,6 +9,7 @@ from curation.tasks import Task
 from eval import evaluations, proposals
 from eval.evaluations import Evaluation, Row
 from storage import jobs
+from ui.actions import students as act
 from ui.components import charts, job_progress
 from ui.components.links import link
 from ui.components.page import empty_state, header, when
@@ -72,7 +73,7 @@ def _start(task: Task, versions: list[str], *, first: bool) -> None:
                 label, key="evaluate.start", type="primary" if first else "secondary", disabled=not chosen
             ):
                 picked = [candidate for candidate in offered if candidate.key in chosen]
-                evaluations.start(project(), task.name, version, picked, person().require("run").username)
+                act.evaluate(project(), person(), task.name, version, picked)
                 st.rerun()
 
 

@@ -8,7 +8,7 @@ from curation.tasks import Task
 from storage import jobs
 from ui import stages
 from ui.components import job_progress
-from ui.components.links import go, link
+from ui.components.links import go, leads, link
 from ui.components.page import empty_state, header, when
 from ui.components.words import plain
 from ui.resources import person, project
@@ -57,7 +57,11 @@ def _pipeline(found: list[Stage], coming: Next) -> None:
 def _next(coming: Next) -> None:
     with st.container(key="next", horizontal=True, vertical_alignment="center"):
         st.markdown(f"**Next**  {plain(coming.sentence)}", width="stretch")
-        if coming.address and st.button(coming.action, key="home.next", type="primary"):
+        if (
+            coming.address
+            and leads(coming.address)
+            and st.button(coming.action, key="home.next", type="primary")
+        ):
             go(coming.address)
 
 

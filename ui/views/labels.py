@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation import labelling, overview, prompts, queue_opening, queues, teachers
+from curation import labelling, overview, prompts, queues, teachers
 from curation.labelling import LabelCounts
 from curation.overview import Overview
 from curation.prompts import Prompt
 from curation.tasks import Task
 from storage import jobs
+from ui.actions import labels as act
 from ui.components import job_progress
 from ui.components.links import go
 from ui.components.page import empty_state, header
@@ -102,7 +103,7 @@ def _start_button(task: Task, prompt: Prompt, name: str, missing: int, *, accent
     label, kind = f"Label {several(missing, 'record')}", "primary" if accented else "secondary"
     if st.button(label, key="labels.start", type=kind):  # type: ignore[arg-type]
         with guard():
-            labelling.start(project(), task.name, prompt.number, name, person().require("run").username)
+            act.label(project(), person(), task.name, prompt.number, name)
             st.rerun()
 
 
@@ -112,7 +113,7 @@ def _queue_buttons(task: Task, prompt: Prompt) -> None:
     label = "Add what was labelled since" if is_open else f"Open a review queue for {prompt.version}"
     if st.button(label, key="labels.queue", type="secondary" if is_open else "primary"):
         with guard():
-            queue_opening.start(project(), task.name, prompt.number, person().require("run").username)
+            act.start_queue(project(), person(), task.name, prompt.number)
             st.rerun()
     if is_open and st.button(f"Review {prompt.version}", key="labels.review", type="primary"):
         go("review", {"queue": name})

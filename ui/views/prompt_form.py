@@ -8,6 +8,7 @@ from curation import corpus, prompts
 from curation.corpus import Record
 from curation.prompts import Prompt
 from curation.tasks import Task
+from ui.actions import tasks as act
 from ui.components.page import when
 from ui.components.words import plain
 from ui.guard import guard
@@ -73,9 +74,9 @@ def _form(task: Task, *, system: str, template: str, version: int) -> None:
         ) if version > 1 and task.error_tags else []  # fmt: skip
         if st.form_submit_button("Save as a new version", key="labels.save_prompt", type="primary"):
             with guard():
-                made = prompts.create(
-                    project(), task.name, system=system, template=template, reason=reason,
-                    answers_tags=tuple(answers or ()), created_by=person().require("run").username,
+                made = act.create_prompt(
+                    project(), person(), task.name, system=system, template=template, reason=reason,
+                    answers_tags=tuple(answers or ()),
                 )  # fmt: skip
                 st.session_state.pop("labels.prompt", None)
                 st.query_params["prompt"] = made.version

@@ -8,7 +8,7 @@ import streamlit as st
 
 from storage.artifacts import code_version
 from ui.components.page import header
-from ui.resources import person, project
+from ui.resources import project
 from ui.task_choice import chosen_task
 from ui.views import settings_tags, settings_task, settings_teachers
 
@@ -17,7 +17,6 @@ SECTION = "section"
 
 def page() -> None:
     """One section at a time; which one stands in the address."""
-    person().require("settings")
     header(
         "Settings", "What this project is told: its task, the ways a label can be wrong, and its teachers."
     )

@@ -6,8 +6,8 @@ import re
 
 import streamlit as st
 
-from curation import tasks
 from curation.tasks import ErrorTag, Task
+from ui.actions import tasks as act
 from ui.components.page import empty_state
 from ui.edit_base import based_on, forget
 from ui.guard import guard
@@ -58,10 +58,9 @@ def _row(code: str, tag: ErrorTag | None) -> ErrorTag:
 
 
 def _save(task: Task, rows: list[ErrorTag], revision: int) -> None:
-    person().require("settings")
     kept = tuple(tag for tag in rows if tag.name)
     changed = Task(**{**task.model_dump(), "error_tags": [tag.model_dump() for tag in kept]})
-    tasks.update(project(), changed, based_on=revision)
+    act.change(project(), person(), changed, revision)
     forget(_FORM)
     say("Saved the error tags.")
     st.rerun()

@@ -6,8 +6,8 @@ import re
 
 import streamlit as st
 
-from curation import tasks
 from curation.tasks import Task
+from ui.actions import tasks as act
 from ui.edit_base import based_on, forget
 from ui.guard import guard
 from ui.notices import say
@@ -67,14 +67,13 @@ def _form(task: Task | None) -> None:
 
 
 def _save(task: Task | None, values: dict[str, object], revision: int) -> None:
-    person().require("settings")
     if task is None:
-        made = tasks.create(project(), Task(name=_name_of(str(values["title"])), **values))
+        made = act.create(project(), person(), Task(name=_name_of(str(values["title"])), **values))
         say(f"Made the task {made.title}.")
         remember(made.name)
     else:
         changed = Task(**{**task.model_dump(), **values})
-        tasks.update(project(), changed, based_on=revision)
+        act.change(project(), person(), changed, revision)
         forget(_EDIT)
         say(f"Saved {changed.title}.")
     st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 from curation import teachers
 from curation.teachers import OpenAITeacher, Teacher
 from storage.errors import UserError
+from ui.actions import tasks as act
 from ui.components.page import empty_state
 from ui.components.words import plain
 from ui.guard import guard
@@ -67,8 +68,8 @@ def _form() -> None:
             definition = _endpoint_fields()
         if st.form_submit_button("Add this teacher", key="settings.teacher.save", type="primary"):
             with guard():
-                person().require("settings")
-                teacher = teachers.save(project(), teachers.parse({**definition, "name": name.strip()}))
+                parsed = teachers.parse({**definition, "name": name.strip()})
+                teacher = act.save_teacher(project(), person(), parsed)
                 say(f"Added the teacher {teacher.name}.")
                 st.rerun()
 

@@ -11,7 +11,7 @@ from storage import jobs
 from ui.components import theme
 from ui.components.sidebar_closer import close_after_navigation
 from ui.components.words import plain, several
-from ui.resources import project, sign_out
+from ui.resources import project, sign_out, visitor
 from ui.sign_in import Person
 from ui.task_choice import address_parameters, all_tasks, chosen_task, remember
 
@@ -35,10 +35,16 @@ def sidebar(person: Person, entries: Sequence[Entry], address: str) -> None:
                         )  # fmt: skip
         with st.container(key="sidebar_foot"):
             _running_jobs()
-            st.caption(
-                plain(person.username) + (f" · {person.role}" if person.role != person.username else "")
-            )
+            _account(person, entries)
             st.button("Sign out", key="shell.sign_out", type="tertiary", on_click=sign_out)
+
+
+def _account(person: Person, entries: Sequence[Entry]) -> None:
+    """Who is signed in, as a link to their account."""
+    name = plain(person.username) + (f" · {person.role}" if person.role != person.username else "")
+    for entry in entries:
+        if entry.section == "person":
+            st.page_link(entry.page, label=name, query_params=address_parameters())
 
 
 def _brand() -> None:
@@ -67,6 +73,8 @@ def _switch_task() -> None:
 
 @st.fragment(run_every=5)
 def _running_jobs() -> None:
+    if visitor() is None:
+        st.rerun()  # the session was ended elsewhere: the whole page leaves, not this corner alone
     active = jobs.listing(project(), active_only=True)
     if active:
         running = sum(job.status == "running" for job in active)

@@ -12,7 +12,7 @@ from eval import comparisons, evaluations
 from eval.comparisons import Comparison, Pair, Shown, Winner
 from eval.evaluations import Evaluation
 from eval.statistics import Interval
-from storage import argilla_client
+from ui.actions import students as act
 from ui.components.page import empty_state, header
 from ui.components.pair import Side, output_pair
 from ui.components.words import count, plain, several
@@ -78,13 +78,8 @@ def _opened(task: Task, evaluation: Evaluation) -> Comparison | None:
         match = next((one for one in standing if {one.left, one.right} == {left, right}), None)
         if match is None and st.button("Compare", key="side_by_side.open", type="primary"):
             with guard():
-                match = comparisons.open_comparison(
-                    project(),
-                    task.name,
-                    evaluation.evaluation_id,
-                    left,
-                    right,
-                    person().require("vote").username,
+                match = act.open_comparison(
+                    project(), person(), task.name, evaluation.evaluation_id, left, right
                 )
                 st.query_params[_COMPARISON] = match.comparison_id
                 st.query_params[_AT] = "1"
@@ -177,9 +172,7 @@ def _side(evaluation: Evaluation, shown: Shown, letter: str, *, known: bool) -> 
 
 
 def _vote(opened: Comparison, record_id: str, winner: str, client_id: str) -> None:
-    voter = person().require("vote")
-    client = argilla_client.connect(project(), token=voter.argilla_token)
-    comparisons.vote(client, project(), opened, record_id, cast(Winner, winner), client_id)
+    act.vote(project(), person(), opened.comparison_id, record_id, cast(Winner, winner), client_id)
 
 
 def _go(at: int) -> None:

@@ -8,8 +8,8 @@ import streamlit as st
 
 from curation.datasets import DatasetVersion
 from curation.tasks import Task
-from training import runs
 from training.config import DEMO_BASE, TrainingConfig, defaults_for, parse_config
+from ui.actions import students as act
 from ui.components.words import count
 from ui.guard import guard
 from ui.resources import person, project
@@ -37,7 +37,7 @@ def form(task: Task, versions: Sequence[DatasetVersion]) -> None:
             and config is not None
         ):
             with guard():
-                runs.start(project(), task.name, version, config, person().require("run").username)
+                act.train(project(), person(), task.name, version, config)
                 st.rerun()
 
 

@@ -92,7 +92,7 @@ def test_ending_all_sessions_of_a_person_signs_them_out_everywhere(house, signed
     person = sign_in.person_of(house, client.cookies["understudy_session"])
     assert person is not None
     assert person.role == "annotator"
-    sessions.end_all_of(database.engine(house), person.username)
+    sessions.end_all_of(house, person.user_id)
     assert client.get(CARDS).status_code == 401
 
 

@@ -87,3 +87,14 @@ def test_a_page_asked_for_signed_out_leads_to_the_form_and_back(stranger: TestCl
 
 def test_no_other_site_may_frame_the_app(stranger: TestClient) -> None:
     assert stranger.get("/sign-in").headers["x-frame-options"] == "DENY"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("PUT", "/_stcore/upload_file/a/b"), ("GET", "/media/x.png"), ("POST", "/_stcore/agent/interact")],
+)
+def test_what_streamlit_gives_and_takes_asks_for_a_sign_in(
+    stranger: TestClient, signed_in: SignedIn, method: str, path: str
+) -> None:
+    assert stranger.request(method, path, headers=HOME).status_code == 401
+    assert signed_in("annotator").request(method, path, headers=HOME).status_code == 404  # no pages here

@@ -39,6 +39,8 @@ def test_a_search_shows_its_clusters_and_what_is_kept(copies: Project, opened: O
     assert "exact 100%" in told
 
 
-def test_an_annotator_sees_the_clusters_and_cannot_search(copies: Project, opened: Opened) -> None:
+def test_an_annotator_sees_no_clusters_and_cannot_search(copies: Project, opened: Opened) -> None:
     page = opened("duplicates", role="annotator")
+    assert "may not import, label, freeze" in said(page)
+    assert "COOKWARE no. 0" not in said(page)
     assert "duplicates.start" not in {button.key for button in page.button}

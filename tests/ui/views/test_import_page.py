@@ -71,6 +71,6 @@ def test_an_input_without_a_column_is_refused_before_anything_runs(
 def test_an_annotator_cannot_import(house: Project, opened: Opened) -> None:
     sample_task.made(house)
     page = opened("import", role="annotator")
-    assert "Imports are for owners and admins" in said(page)
+    assert "may not import, label, freeze" in said(page)
     assert not page.text_input
     assert not page.button(key="shell.sign_out").disabled

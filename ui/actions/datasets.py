@@ -1,0 +1,34 @@
+"""Dataset versions: freezing one, and taking one out of the project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from curation import datasets
+from curation.datasets import DatasetVersion
+from curation.datasets.freezing import VALIDATION_SHARE
+from storage.project import Project
+from ui.actions.registry import action, note
+from ui.sign_in import Person
+
+
+@action("dataset.freeze", "run")
+def freeze(
+    project: Project, by: Person, task: str, *, validation_share: float = VALIDATION_SHARE
+) -> DatasetVersion:
+    """Freeze what is approved and corrected now as the next version."""
+    made = datasets.freeze(project, task, created_by=by.username, validation_share=validation_share)
+    rows = {f"{split}_rows": count for split, count in made.rows.items()}
+    note(project, by, "dataset.freeze", f"{task}/{made.version}", sha256=made.content_hash, **rows)
+    return made
+
+
+@action("dataset.export", "export")
+def export(
+    project: Project, by: Person, task: str, version: str, form: str, path: Path, *, split: str | None = None
+) -> Path:
+    """Write a dataset version as a file; the log has it before the file is handed over."""
+    written = datasets.export(project, task, version, form, path, split=split)
+    facts: dict[str, str | int] = {"format": form, "bytes": written.stat().st_size}
+    note(project, by, "dataset.export", f"{task}/{version}", **facts, split=split or "as the format is meant")
+    return written

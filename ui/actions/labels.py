@@ -1,0 +1,67 @@
+"""From a file to a review queue: imports, duplicates, teacher labels, queues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from curation import duplicates, imports, labelling, queue_opening, queues
+from curation.imports import ColumnMapping, ImportResult
+from curation.queues import Queue
+from storage.jobs import Job
+from storage.project import Project
+from ui.actions.registry import action, note
+from ui.sign_in import Person
+
+
+@action("import.start", "run")
+def start_import(
+    project: Project, by: Person, task: str, path: Path, mapping: ColumnMapping, *, source: str
+) -> Job:
+    """Start the import of a file, as a job."""
+    job = imports.start(project, task, path, mapping, source=source, imported_by=by.username)
+    note(project, by, "import.start", task, file=source, job=job.job_id)
+    return job
+
+
+@action("import.run", "run")
+def run_import(
+    project: Project, by: Person, task: str, path: Path, mapping: ColumnMapping, *, source: str
+) -> ImportResult:
+    """Import a file now, and wait for it."""
+    result = imports.import_file(project, task, path, mapping, source=source, imported_by=by.username)
+    note(project, by, "import.run", task, file=source, rows=result.read, new=result.new)
+    return result
+
+
+@action("duplicates.start", "run")
+def find_duplicates(project: Project, by: Person, task: str) -> Job:
+    """Start the search for copies, as a job."""
+    job = duplicates.start(project, task, by.username)
+    note(project, by, "duplicates.start", task, job=job.job_id)
+    return job
+
+
+@action("labelling.start", "run")
+def label(project: Project, by: Person, task: str, prompt_number: int, teacher: str) -> Job:
+    """Start asking a teacher for what it has not labelled under a prompt, as a job."""
+    job = labelling.start(project, task, prompt_number, teacher, by.username)
+    note(project, by, "labelling.start", f"{task}/v{prompt_number}", teacher=teacher, job=job.job_id)
+    return job
+
+
+@action("queue.start", "run")
+def start_queue(project: Project, by: Person, task: str, prompt_number: int) -> Job:
+    """Start opening a review queue, or adding to it, as a job."""
+    job = queue_opening.start(project, task, prompt_number, by.username)
+    note(project, by, "queue.start", f"{task}/v{prompt_number}", job=job.job_id)
+    return job
+
+
+@action("queue.open", "run")
+def open_queue(
+    project: Project, by: Person, task: str, prompt_number: int, *, overlap_rows: int = 0
+) -> Queue:
+    """Open a review queue, or add to it, and wait for it."""
+    queue = queues.open_queue(project, task, prompt_number, by.username, overlap_rows=overlap_rows)
+    note(project, by, "queue.open", queue.name, overlap_rows=overlap_rows)
+    return queue

@@ -1,0 +1,77 @@
+"""How the lines of the audit log read on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+KINDS = {
+    "session": "Sign-ins", "review": "Reviews", "vote": "Votes", "import": "Imports",
+    "duplicates": "Duplicates", "labelling": "Labelling", "prompt": "Prompts", "queue": "Queues",
+    "dataset": "Datasets and exports", "training": "Training", "evaluation": "Evaluations",
+    "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
+    "task": "Tasks", "teacher": "Teachers", "action": "Refused", "audit": "The log itself",
+}  # fmt: skip
+
+_DEEDS = {
+    "session.open": "signed in",
+    "session.refuse": "was refused a sign-in",
+    "session.close": "signed out",
+    "review.send": "reviewed a record of",
+    "review.undo": "took back a review in",
+    "review.refuse": "was refused a review in",
+    "vote.cast": "voted in",
+    "vote.refuse": "was refused a vote in",
+    "import.start": "started an import into",
+    "import.run": "imported into",
+    "duplicates.start": "started a search for copies in",
+    "labelling.start": "started labelling",
+    "prompt.create": "wrote the prompt",
+    "queue.start": "started filling the queue of",
+    "queue.open": "opened the queue",
+    "dataset.freeze": "froze",
+    "dataset.export": "downloaded",
+    "training.start": "started training on",
+    "evaluation.start": "started an evaluation on",
+    "comparison.open": "opened the comparison",
+    "job.cancel": "stopped the job",
+    "job.resume": "took up the job",
+    "people.invite": "invited",
+    "people.set_role": "changed the role of",
+    "people.set_workspaces": "changed the workspaces of",
+    "people.reset_password": "reset the password of",
+    "people.replace_key": "replaced the API key of",
+    "people.deactivate": "deactivated",
+    "people.reactivate": "brought back",
+    "account.change_password": "changed their own password",
+    "account.sign_out_everywhere": "ended all their sessions",
+    "task.create": "made the task",
+    "task.change": "changed the task",
+    "teacher.save": "saved the teacher",
+    "action.refuse": "was not allowed to do",
+    "audit.check": "checked the log",
+    "audit.anchor_missing": "found its anchor missing at",
+    "audit.lines_missing": "found missing",
+    "audit.altered": "found altered",
+}
+_ONESELF = ("account.", "session.")
+
+
+def deed(action: str, subject: str) -> str:
+    """What was done, after the name of who did it: `froze triage/v0002`."""
+    words = _DEEDS.get(action, action)
+    return words if action.startswith(_ONESELF) else f"{words} {subject}".strip()
+
+
+def facts(given: Mapping[str, Any]) -> str:
+    """What else is said of it: `rows 1,980 · sha256 9f3a…`."""
+    return " · ".join(f"{name.replace('_', ' ')} {_value(value)}" for name, value in given.items() if value)
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    text = str(value)
+    return f"{text[:12]}…" if len(text) == 64 and " " not in text else text
