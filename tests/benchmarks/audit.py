@@ -1,6 +1,6 @@
 """What the audit log costs a reviewer: the same review with its line and without, turn by turn, in one run.
 
-python -m tests.benchmarks.bench_audit --json prints one object: milliseconds of POST /api/reviews at the
+python -m tests.benchmarks.audit --json prints one object: milliseconds of POST /api/reviews at the
 median, one person and eight at once, their ratio, and what appending alone and checking take.
 """
 
@@ -36,7 +36,7 @@ APPENDS, CROWD = 400, 8
 
 def main() -> int:
     """Run it and print the figures."""
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.bench_audit")
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.audit")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.parse_args()
     with houses.started() as house:
