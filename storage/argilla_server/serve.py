@@ -44,7 +44,7 @@ def main() -> int:
         environment = prepare()
         listener = _listener(environment.port)
         tempfile.tempdir = str(scratch_folder(environment.home))
-        _check_redis()
+        check_redis()
         _prepare_database(environment)
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
@@ -69,7 +69,8 @@ def _listener(port: int) -> socket.socket:
     return listener
 
 
-def _check_redis() -> None:
+def check_redis() -> None:
+    """Raise Refused when Redis does not answer."""
     import redis
     from argilla_server.settings import settings
 

@@ -56,6 +56,11 @@ def command() -> list[str]:
     return [str(interpreter()), str(SERVER_FOLDER / "serve.py")]
 
 
+def worker_command() -> list[str]:
+    """What the supervisor runs for Argilla's own background jobs."""
+    return [str(interpreter()), str(SERVER_FOLDER / "worker.py")]
+
+
 def environment(project: Project, port: int) -> dict[str, str]:
     """What the server is told. The owner's first password is read from its file, at first start only."""
     keys = secrets.load(project)

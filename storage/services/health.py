@@ -16,7 +16,8 @@ from storage.services.secrets import write_private
 from storage.services.supervision import ProcessState, Supervisor
 
 LIMITS_S: Mapping[str, float] = {
-    "postgres": 60, "redis": 20, "argilla": 180, "worker-cpu": 90, "worker-gpu": 90, "app": 90,
+    "postgres": 60, "redis": 20, "argilla": 180, "worker-cpu": 90, "worker-gpu": 90, "argilla-worker": 90,
+    "app": 90,
 }  # fmt: skip
 """How long each may take to answer; a loaded laptop needs tens of seconds, never minutes."""
 
@@ -45,7 +46,7 @@ def answers(project: Project, name: str, state: ProcessState) -> bool:
 
 def announce(project: Project, name: str) -> None:
     """Called by a worker once it takes jobs: it has no port of its own to answer on."""
-    write_private(_announcement(project, name), f"{os.getpid()}\n")
+    write_private(announcement(project, name), f"{os.getpid()}\n")
 
 
 def app_ready(project: Project) -> bool:
@@ -94,13 +95,14 @@ def wait(
         time.sleep(_LOOK_EVERY_S)
 
 
-def _announcement(project: Project, name: str) -> Path:
+def announcement(project: Project, name: str) -> Path:
+    """The file in which a worker writes its process's number once it takes jobs."""
     return project.services_dir / f"{name}.pid"
 
 
 def _announced(project: Project, name: str) -> int | None:
     try:
-        return int(_announcement(project, name).read_text())
+        return int(announcement(project, name).read_text())
     except (FileNotFoundError, ValueError):
         return None
 

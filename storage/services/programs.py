@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from storage.project import Project
-from storage.services import argilla, ports, postgres, redis
+from storage.services import argilla, health, ports, postgres, redis
 from storage.services.configuration import Program
 
+ARGILLA_WORKER = "argilla-worker"
 STAGES: tuple[tuple[str, ...], ...] = (
     ("postgres", "redis"),
     ("argilla",),
-    ("worker-cpu", "worker-gpu"),
+    ("worker-cpu", "worker-gpu", ARGILLA_WORKER),
     ("app",),
 )
 """Start order; stopping goes through it in reverse. Those in one stage do not need each other."""
@@ -53,8 +55,10 @@ def build(project: Project, listening: Listening) -> list[Program]:
             programs.append(Program("redis", command, {"LC_ALL": "C"}))
         environment = argilla.environment(project, listening.argilla)
         programs.append(Program("argilla", argilla.command(), environment, stop_wait_s=12, settle_s=4))
-    programs += [_worker(project, "cpu"), _worker(project, "gpu"), _app(project, listening.app)]
-    return programs
+    programs += [_worker(project, "cpu"), _worker(project, "gpu")]
+    if not external.argilla_url:
+        programs.append(_argilla_worker(project, environment))
+    return [*programs, _app(project, listening.app)]
 
 
 def _postgres(project: Project) -> Program:
@@ -76,6 +80,13 @@ def _worker(project: Project, queue: str) -> Program:
         {"OMP_NUM_THREADS": threads, "PYTHONUNBUFFERED": "1"},
         stop_wait_s=20,
         settle_s=3,
+    )
+
+
+def _argilla_worker(project: Project, environment: Mapping[str, str]) -> Program:
+    ready = {"UNDERSTUDY_READY_FILE": str(health.announcement(project, ARGILLA_WORKER))}
+    return Program(
+        ARGILLA_WORKER, argilla.worker_command(), {**environment, **ready}, stop_wait_s=20, settle_s=3
     )
 
 

@@ -24,7 +24,7 @@ from tests.folders import open_folder
 from tests.ui.cli.commands import UNDERSTUDY, answer, environment_for, understudy
 
 pytestmark = [pytest.mark.slow, pytest.mark.argilla]
-ALL = ["postgres", "redis", "argilla", "worker-cpu", "worker-gpu", "app"]
+ALL = ["postgres", "redis", "argilla", "worker-cpu", "worker-gpu", "argilla-worker", "app"]
 START_LIMIT_S = 200
 STOP_LIMIT_S = 60
 
