@@ -28,7 +28,8 @@ CREATE TABLE understudy_search.open_responses (
 CREATE INDEX ON understudy_search.open_responses (user_id, dataset_id) INCLUDE (record_id);
 CREATE INDEX ON understudy_search.open_responses (record_id);
 
-CREATE FUNCTION understudy_search.count_new_records() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION understudy_search.count_new_records() RETURNS trigger
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $function$
 BEGIN
     INSERT INTO understudy_search.record_counts (dataset_id, status, delta)
     SELECT dataset_id, status::text, count(*) FROM new_rows GROUP BY dataset_id, status;
@@ -61,7 +62,8 @@ BEGIN
 END
 $function$;
 
-CREATE FUNCTION understudy_search.count_new_responses() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION understudy_search.count_new_responses() RETURNS trigger
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $function$
 BEGIN
     INSERT INTO understudy_search.response_counts (dataset_id, user_id, status, delta)
     SELECT kept.dataset_id, user_id, status::text, count(*)
