@@ -40,7 +40,8 @@ def main() -> int:
     with services() as variables:
         command = [
             python(), "-m", "pytest", "-p", "engine_under_test", "-o", "log_cli=false", "-q",
-            "--disable-warnings", f"--junitxml={report}", *TESTS, *arguments,
+            "--disable-warnings",
+            f"--junitxml={report}", *TESTS, *arguments,
         ]  # fmt: skip
         done = subprocess.run(command, cwd=source, env=variables, check=False)
     passed, failed = counted(report)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 import numpy as np
 from argilla_server.enums import MetadataPropertyType
-from argilla_server.models import MetadataProperty, Record, Response
+from argilla_server.models import MetadataProperty, Record
 from argilla_server.search_engine import (
     FloatMetadataMetrics,
     IntegerMetadataMetrics,
@@ -18,6 +17,7 @@ from argilla_server.search_engine import (
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from . import totals
 from .scopes import resolve
 
 _MOST_TERMS = 2**14
@@ -25,19 +25,12 @@ _MOST_TERMS = 2**14
 
 async def of_dataset(connection: AsyncConnection, dataset_id: UUID) -> dict[str, int]:
     """Records by status, and their `total`."""
-    asked = select(Record.status, func.count()).where(Record.dataset_id == dataset_id).group_by(Record.status)
-    return _with_total((await connection.execute(asked)).all())
+    return _with_total(await totals.of_records(connection, dataset_id))
 
 
 async def of_user(connection: AsyncConnection, dataset_id: UUID, user_id: UUID) -> dict[str, int]:
     """The user's own responses by status, and their `total`."""
-    asked = (
-        select(Response.status, func.count())
-        .join(Record, Record.id == Response.record_id)
-        .where(Record.dataset_id == dataset_id, Response.user_id == user_id)
-        .group_by(Response.status)
-    )
-    return _with_total((await connection.execute(asked)).all())
+    return _with_total(await totals.of_responses(connection, dataset_id, user_id))
 
 
 async def of_metadata(connection: AsyncConnection, asked_for: MetadataProperty) -> MetadataMetrics:
@@ -78,6 +71,5 @@ def _whole(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _with_total(rows: Any) -> dict[str, int]:
-    counts = {status.value: count for status, count in rows}
+def _with_total(counts: dict[str, int]) -> dict[str, int]:
     return {"total": sum(counts.values()), **counts}

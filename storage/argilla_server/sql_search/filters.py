@@ -15,7 +15,7 @@ from argilla_server.search_engine import AndFilter, Filter, RangeFilter, Respons
 from sqlalchemy import ColumnElement, String, and_, cast, collate, false, literal, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from .scopes import Kind, Scope, resolve, responses_of
+from .scopes import BEGINNING, Kind, Scope, resolve, responses_of
 
 _DATE_ONLY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -31,7 +31,12 @@ async def condition(connection: AsyncConnection, dataset_id: UUID, given: Filter
         return _response_status(given)
     scope = await resolve(connection, dataset_id, given.scope)
     if isinstance(given, TermsFilter):
-        return some(scope, lambda value: _any_of(scope.kind, value, given.values))
+        if scope.beginning is None:
+            return some(scope, lambda value: _any_of(scope.kind, value, given.values))
+        begun = _any_of(scope.kind, scope.beginning, [term[:BEGINNING] for term in given.values])
+        if all(len(term) < BEGINNING for term in given.values):  # then the beginning is the whole
+            return some(scope, lambda value: begun)
+        return some(scope, lambda value: and_(begun, _any_of(scope.kind, value, given.values)))
     if isinstance(given, RangeFilter):
         return some(scope, lambda value: _between(scope.kind, value, given.ge, given.le))
     raise UnprocessableEntityError(f"Cannot filter by {given!r}.")

@@ -24,7 +24,22 @@ from argilla_server.search_engine import (
     ResponseFilterScope,
     SuggestionFilterScope,
 )
-from sqlalchemy import JSON, ColumnElement, FromClause, String, case, cast, false, func, select, true
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    FromClause,
+    String,
+    Uuid,
+    case,
+    cast,
+    column,
+    false,
+    func,
+    literal_column,
+    select,
+    table,
+    true,
+)
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,6 +57,7 @@ class Scope:
     """Where the values of a record are found; without `source` they are its own columns.
 
     `mean` says that a sort takes the mean of numbers rather than the least or the greatest.
+    `beginning` is the value's first `BEGINNING` characters, where an index holds those.
     """
 
     kind: Kind
@@ -49,13 +65,23 @@ class Scope:
     source: FromClause | None = None
     conditions: tuple[ColumnElement[bool], ...] = ()
     mean: bool = False
+    beginning: ColumnElement[str] | None = None
 
 
+BEGINNING = 500
 _SEARCHABLE = {
     QuestionType.label_selection: Kind.WORD,
     QuestionType.multi_label_selection: Kind.WORD,
     QuestionType.rating: Kind.NUMBER,
 }
+_VALUES = table(
+    "metadata_values",
+    column("property_id", Uuid),
+    column("record_id", Uuid),
+    column("word", String),
+    column("number", DOUBLE_PRECISION),
+    schema="understudy_search",
+)
 _NUMBER = r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$"
 _RECORD_KINDS = {"inserted_at": Kind.TIME, "updated_at": Kind.TIME}
 _METADATA_KINDS = {
@@ -73,10 +99,13 @@ async def resolve(connection: AsyncConnection, dataset_id: UUID, scope: FilterSc
     if isinstance(scope, RecordFilterScope):
         return _record(str(getattr(scope.property, "value", scope.property)))
     if isinstance(scope, MetadataFilterScope):
-        settings = await _settings(connection, MetadataProperty, dataset_id, scope.metadata_property)
-        return _metadata(scope.metadata_property, _METADATA_KINDS[settings["type"]])
+        name = scope.metadata_property
+        property_id, settings = await _named(connection, MetadataProperty, dataset_id, name)
+        return _metadata(property_id, _METADATA_KINDS[settings["type"]])
     if isinstance(scope, SuggestionFilterScope):
         question_id, settings = await _question(connection, dataset_id, scope.question)
+        if settings["type"] == QuestionType.label_selection and scope.property == "value":
+            return _suggested_label(question_id)
         return _suggestion(question_id, _SEARCHABLE.get(settings["type"]), scope.property)
     if isinstance(scope, ResponseFilterScope):
         return await _response(connection, dataset_id, scope)
@@ -91,9 +120,11 @@ def _record(name: str) -> Scope:
     return Scope(kind, column if kind is Kind.TIME or name == "external_id" else cast(column, String))
 
 
-def _metadata(name: str, kind: Kind) -> Scope:
-    value = readable(Record.metadata_).op("->")(cast(name, String))
-    return _elements(value, kind)
+def _metadata(property_id: UUID, kind: Kind) -> Scope:
+    ours = (_VALUES.c.record_id == Record.id, _VALUES.c.property_id == property_id)
+    value = _VALUES.c.number if kind is Kind.NUMBER else _VALUES.c.word
+    beginning = func.left(_VALUES.c.word, literal_column(str(BEGINNING))) if kind is Kind.WORD else None
+    return Scope(kind, value, _VALUES, (*ours, value.is_not(None)), beginning=beginning)
 
 
 def _suggestion(question_id: UUID, kind: Kind | None, name: str) -> Scope:
@@ -105,6 +136,13 @@ def _suggestion(question_id: UUID, kind: Kind | None, name: str) -> Scope:
     if name == "value":
         return _elements(readable(Suggestion.value), kind, Suggestion.__table__, ours)
     raise UnprocessableEntityError(f"Suggestions have no property `{name}`.")
+
+
+def _suggested_label(question_id: UUID) -> Scope:
+    """As `_suggestion`, in the words of an index (schema/indexes.sql)."""
+    label = func.understudy_search.label(Suggestion.value, type_=String)
+    ours = (Suggestion.record_id == Record.id, Suggestion.question_id == question_id, label.is_not(None))
+    return Scope(Kind.WORD, label, Suggestion.__table__, ours)
 
 
 async def _response(connection: AsyncConnection, dataset_id: UUID, scope: ResponseFilterScope) -> Scope:
@@ -151,10 +189,6 @@ def _elements(
         number = case((element.op("~")(_NUMBER), cast(element, DOUBLE_PRECISION)))
         return Scope(kind, number, rows, (*conditions, known), mean)
     return Scope(kind or Kind.WORD, element, rows, (*conditions, known))
-
-
-async def _settings(connection: AsyncConnection, model: Any, dataset_id: UUID, name: str) -> dict[str, Any]:
-    return (await _named(connection, model, dataset_id, name))[1]
 
 
 async def _question(connection: AsyncConnection, dataset_id: UUID, name: str) -> tuple[UUID, dict[str, Any]]:

@@ -112,6 +112,31 @@ def test_rows_changed_by_plain_sql_are_found_by_the_next_search(
     assert texts.text("rewritten") == []
 
 
+def test_metadata_changed_by_plain_sql_is_found(argilla_stand: ArgillaStand, texts: RawDataset) -> None:
+    scope = {"entity": "metadata", "metadata_property": "kind"}
+    long = "x" * 3000
+    texts.add({"title": "a"}, name="0", metadata={"kind": "small", "size": 7})
+    texts.add({"title": "b"}, name="1", metadata={"kind": ["large", long]})
+    assert texts.filtered(scope, "small") == ["0"]
+    assert texts.filtered(scope, long, "no") == ["1"]
+    assert texts.filtered(scope, long[:-1]) == []
+    with database(argilla_stand) as connection:
+        changed = "UPDATE records SET metadata = %s WHERE dataset_id = %s AND external_id = '0'"
+        connection.execute(changed, ('{"kind": "large"}', texts.id))
+    assert texts.filtered(scope, "large") == ["0", "1"]
+    body = {"name": "size", "title": "size", "settings": {"type": "integer"}, "visible_for_annotators": True}
+    with database(argilla_stand) as connection:
+        sized = "UPDATE records SET metadata = '{\"size\": 9}' WHERE dataset_id = %s AND external_id = '1'"
+        connection.execute(sized, (texts.id,))
+    made = texts.made(f"/datasets/{texts.id}/metadata-properties", body)  # of records that are there already
+    size = {"entity": "metadata", "metadata_property": "size"}
+    assert texts.filtered(size, "9") == ["1"]
+    texts.http.delete(f"/metadata-properties/{made['id']}").raise_for_status()
+    with database(argilla_stand) as connection:
+        kept = "SELECT count(*) FROM understudy_search.metadata_values WHERE property_id = %s"
+        assert connection.execute(kept, (made["id"],)).fetchone() == (0,)
+
+
 def test_erased_words_leave_the_vocabulary_too(argilla_stand: ArgillaStand, texts: RawDataset) -> None:
     texts.add({"title": "Wolfeschlegelstein"}, name="0")
     assert texts.text("wolfeschlegelsteim~1") == ["0"]

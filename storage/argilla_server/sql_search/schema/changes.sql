@@ -26,7 +26,8 @@ CREATE TABLE understudy_search.feed (
     forgotten_seq bigint NOT NULL DEFAULT 0
 );
 
-CREATE FUNCTION understudy_search.note_records() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION understudy_search.note_records() RETURNS trigger
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $function$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id)
@@ -48,7 +49,8 @@ $function$;
 
 -- The dataset is looked up in the text index. A deletion is noted before it happens: rows that go with
 -- their record are deleted while the index still knows it, and after that it no longer does.
-CREATE FUNCTION understudy_search.note_suggestions() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION understudy_search.note_suggestions() RETURNS trigger
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $function$
 BEGIN
     INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, question_id)
     SELECT 'suggestion', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,
@@ -58,7 +60,8 @@ BEGIN
 END
 $function$;
 
-CREATE FUNCTION understudy_search.note_responses() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION understudy_search.note_responses() RETURNS trigger
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $function$
 BEGIN
     INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, user_id)
     SELECT 'response', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,

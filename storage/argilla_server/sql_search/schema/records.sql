@@ -33,7 +33,8 @@ LANGUAGE sql AS $function$
     DELETE FROM understudy_search.vocabulary_read WHERE dataset_id IN (SELECT dataset_id FROM known)
 $function$;
 
-CREATE FUNCTION understudy_search.index_new_records() RETURNS trigger LANGUAGE plpgsql AS $function$
+CREATE FUNCTION understudy_search.index_new_records() RETURNS trigger
+LANGUAGE plpgsql SET plan_cache_mode = force_generic_plan AS $function$
 BEGIN
     INSERT INTO understudy_search.record_text (record_id, dataset_id, inserted_at, words, unplaced)
     SELECT id, dataset_id, inserted_at, (indexed).words, (indexed).unplaced FROM (

@@ -31,7 +31,7 @@ LANGUAGE sql STABLE AS $function$
     SELECT kept.name, kept.number, found.said
     FROM (
         SELECT name, settings ->> 'type' AS kind, row_number() OVER (ORDER BY inserted_at, id) AS number
-        FROM @tables@.fields WHERE dataset_id = of_dataset
+        FROM @tables@.fields WHERE dataset_id = of_dataset AND settings ->> 'type' <> 'image'
     ) AS kept
     CROSS JOIN (SELECT understudy_search.readable(given) AS fields) AS record
     CROSS JOIN LATERAL (
@@ -66,8 +66,9 @@ $function$;
 
 CREATE AGGREGATE understudy_search.joined(tsvector) (sfunc = tsvector_concat, stype = tsvector, initcond = '');
 
--- A record's words as the index holds them: each with its places and, where the dataset has several
--- fields, once more behind the number of its field ('2/word').
+-- A record's words as the index holds them: each with its places, and each place with the field it is
+-- in. PostgreSQL has four labels for places (A to D), which serve the first four fields searched; in a
+-- dataset with more of them, words from the fourth field on stand once more behind its number ('5/word').
 -- `unplaced` says that PostgreSQL's limits (16,383 places, 255 of them a word, 1 MB) left some out:
 -- every word is found all the same, and phrases are looked for in the record itself.
 CREATE FUNCTION understudy_search.indexed(
@@ -75,8 +76,8 @@ CREATE FUNCTION understudy_search.indexed(
 ) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $function$
 DECLARE
     counted bigint;
-    several boolean := (
-        SELECT count(*) > 1 FROM @tables@.fields
+    many boolean := (
+        SELECT count(*) > 4 FROM @tables@.fields
         WHERE dataset_id = of_dataset AND settings ->> 'type' <> 'image'
     );
 BEGIN
@@ -84,9 +85,13 @@ BEGIN
         unplaced := true;
         SELECT array_to_tsvector(array_agg(word)) INTO words FROM (
             SELECT word, sum(octet_length(word) + 8) OVER (ORDER BY word) AS so_far FROM (
-                SELECT DISTINCT unnest(ARRAY[each.word, CASE WHEN several THEN number || '/' || each.word END])
+                SELECT DISTINCT unnest(ARRAY[
+                    each.word, CASE WHEN many AND number > 3 THEN number || '/' || each.word END
+                ])
                 FROM understudy_search.texts(of_dataset, given)
-                CROSS JOIN LATERAL regexp_matches(understudy_search.lowered(said), @pattern@, 'g') AS cut (matched)
+                CROSS JOIN LATERAL regexp_matches(
+                    understudy_search.lowered(said), @pattern@, 'g'
+                ) AS cut (matched)
                 CROSS JOIN LATERAL (SELECT left(matched[1], @longest@)) AS each (word)
             ) AS different (word) WHERE word IS NOT NULL
         ) AS kept WHERE so_far < 900000;
@@ -96,12 +101,12 @@ BEGIN
     SELECT coalesce(understudy_search.joined(field.words ORDER BY field.number), ''), sum(field.counted)
     INTO words, counted
     FROM (
-        SELECT text.number, count(*) AS counted, (
+        SELECT text.number, count(*) AS counted, setweight((
             string_agg('''' || each.word || ''':' || each.place, ' ')
-            || CASE WHEN several
+            || CASE WHEN many AND text.number > 3
                 THEN ' ' || string_agg('''' || text.number || '/' || each.word || ''':' || each.place, ' ')
                 ELSE '' END
-        )::tsvector AS words
+        )::tsvector, (ARRAY['A', 'B', 'C', 'D'])[least(text.number, 4)]::"char") AS words
         FROM (
             SELECT number, understudy_search.lowered(string_agg(said, E'\x01')) AS said
             FROM understudy_search.texts(of_dataset, given) GROUP BY number
@@ -121,3 +126,9 @@ BEGIN
     );
 END
 $function$;
+
+-- A suggested label as an index can hold it: null for anything but a string, and for a very long one.
+CREATE FUNCTION understudy_search.label(given json) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN octet_length(given::text) <= 2000 AND json_typeof(given) = 'string'
+    THEN understudy_search.readable(given) #>> '{}' END;
