@@ -30,6 +30,12 @@ class TokenReply(_Reply):
     access_token: str
 
 
+class VersionReply(_Reply):
+    """`GET /version`."""
+
+    version: str
+
+
 class UserReply(_Reply):
     """A user. Argilla sends the API key too; it is dropped here."""
 
