@@ -88,15 +88,20 @@ def _prepare_database(environment: ServerEnvironment) -> None:
 
 
 def _serve(listener: socket.socket) -> int:
+    import change_feed
     import idle_webhooks
     import page_guard
     import sql_search_engine
     import uvicorn
+    from sql_search import connections
 
     idle_webhooks.install()
     from argilla_server._app import app
+    from argilla_server.api.routes import api_v1
 
+    change_feed.install(api_v1)
     sql_search_engine.check_registered()
+    connections.index_stands()
     guarded = page_guard.PageGuard(app, page_guard.pages_of(app))
     config = uvicorn.Config(
         guarded, log_config=LOGGING, access_log=False, timeout_graceful_shutdown=GRACE_S, server_header=False

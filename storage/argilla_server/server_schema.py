@@ -1,4 +1,4 @@
-"""Bring Argilla's tables to its newest migration, without its command line.
+"""Bring Argilla's tables to its newest migration, and the search index beside them, without its command line.
 
 (Its command line breaks with click 8.2 and later.)
 """
@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from argilla_server import database
 from server_environment import Refused
+from sql_search.schema import installation
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
@@ -16,9 +19,10 @@ _LOCK = 0x756E6465  # one server migrates at a time, whoever starts first
 
 
 def migrate() -> None:
-    """Upgrade to the newest revision; does nothing when it stands there already.
+    """Upgrade to the newest revision, and see that the search index stands; may be repeated.
 
-    Raises Refused when PostgreSQL does not answer.
+    The index is taken away before a migration, which may rebuild tables, and made anew after it.
+    Raises Refused when PostgreSQL does not answer, or cannot hold the index.
     """
     config = Config()  # without a file: alembic's own would replace the logging of this process
     config.set_main_option(
@@ -29,11 +33,25 @@ def migrate() -> None:
     try:
         with database.sync_engine.connect() as connection:
             connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": _LOCK})
-            command.upgrade(config, "head")
+            _upgrade(config)
+            with database.sync_engine.begin() as index:
+                installation.ensure(index)
             connection.execute(text("SELECT pg_advisory_unlock(:lock)"), {"lock": _LOCK})
     except OperationalError as fault:
         said = " ".join(str(fault.orig).split())
         raise Refused(f"PostgreSQL does not answer, or not to this account ({said})") from fault
+    except installation.CannotInstall as fault:
+        raise Refused(str(fault)) from fault
     finally:
         database.database_url_sync = plain_url
         database.sync_engine.dispose()
+
+
+def _upgrade(config: Config) -> None:
+    with database.sync_engine.begin() as connection:
+        stands_at = MigrationContext.configure(connection).get_current_heads()
+        newest = ScriptDirectory.from_config(config).get_heads()
+        if set(stands_at) == set(newest):
+            return
+        installation.drop(connection)
+    command.upgrade(config, "head")

@@ -1,14 +1,16 @@
 """A search engine for Argilla that answers from Argilla's own tables on PostgreSQL.
 
-There is no second index: what a request committed is what the next search finds, and the
-hooks by which Argilla feeds an index do nothing. Importing this module registers the engine;
-Argilla then takes it by `ARGILLA_SEARCH_ENGINE=sql`. It needs nothing but argilla-server.
+What a request committed is what the next search finds: the index of texts and vectors is kept by
+triggers in the same transaction, and the hooks by which Argilla feeds an index do nothing.
+Importing this module registers the engine; Argilla then takes it by `ARGILLA_SEARCH_ENGINE=sql`.
+It needs nothing but argilla-server, and installs its index at the first search where `serve.py`
+did not do so at the start.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from argilla_server.enums import SimilarityOrder
@@ -32,9 +34,17 @@ from argilla_server.search_engine import (
     TextQuery,
 )
 from argilla_server.settings import settings
-from sql_search import counts, filters, ordering, query_language, similarity, text_search
-from sql_search.connections import engine, unicode_collation
-from sqlalchemy import ColumnElement, Lateral, func, literal, select, text, true
+from sql_search import (
+    connections,
+    counts,
+    filters,
+    ordering,
+    query_language,
+    similar_words,
+    similarity,
+    text_search,
+)
+from sqlalchemy import ColumnElement, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 NAME = "sql"
@@ -52,8 +62,9 @@ class SqlSearchEngine(SearchEngine):
 
     @classmethod
     async def new_instance(cls) -> SqlSearchEngine:
-        """Ready at once. Raises NotPostgreSQL where the database is another."""
-        engine()
+        """Ready at once. Raises NotPostgreSQL or CannotInstall where the database will not do."""
+        connections.engine()
+        await connections.ensure_index()
         return cls()
 
     async def close(self) -> None:
@@ -61,12 +72,12 @@ class SqlSearchEngine(SearchEngine):
 
     async def ping(self) -> bool:
         """Whether PostgreSQL answers."""
-        async with _reading() as connection:
+        async with connections.reading() as connection:
             return bool((await connection.execute(select(literal(1)))).scalar_one())
 
     async def info(self) -> dict[str, Any]:
         """What Argilla shows in its status."""
-        async with _reading() as connection:
+        async with connections.reading() as connection:
             version = (await connection.execute(text("SHOW server_version"))).scalar_one()
         return {"name": "understudy-sql", "database": f"PostgreSQL {version}"}
 
@@ -81,16 +92,18 @@ class SqlSearchEngine(SearchEngine):
         user_id: str | None = None,
     ) -> SearchResponses:
         """A page of the records that match, and exactly how many match in all."""
-        async with _reading() as connection:
-            kept = await _kept(connection, dataset, filter)
-            words, wanted = await _text_query(connection, dataset, query)
-            if query is not None and wanted is None:
-                return SearchResponses(items=[], total=0)
-            score = None if words is None else text_search.score(words.c.words, wanted)
+        wanted = await _wanted(dataset, query)
+        if query is not None and wanted is None:
+            return SearchResponses(items=[], total=0)
+        async with connections.reading() as connection:
+            kept = [Record.dataset_id == dataset.id, *await _kept(connection, dataset, filter)]
             found = select().select_from(Record)
-            if words is not None:
-                found = found.join(words, true())
-                kept = [*kept, text_search.matches(words.c.words, wanted)]
+            score = None
+            if wanted is not None:
+                index = text_search.RECORD_TEXT
+                found = found.join(index, index.c.record_id == Record.id)
+                kept = [*kept, wanted.condition(dataset)]
+                score = wanted.score
             found = found.where(*kept)
             order = await ordering.order_by(connection, dataset.id, sort, user_id, score)
             shown = literal(1.0) if score is None else score
@@ -123,23 +136,21 @@ class SqlSearchEngine(SearchEngine):
         target = value or record.vector_value_by_vector_settings(vector_settings)
         if not target:
             raise ValueError("Cannot find a vector value to apply with provided info")
-        async with _reading() as connection:
+        wanted = await _wanted(dataset, query)
+        if query is not None and wanted is None:
+            return SearchResponses(items=[], total=0)
+        async with connections.reading() as connection:
             kept = await _kept(connection, dataset, filter)
-            if record is not None:
-                kept = [*kept, Record.id != record.id]
-            if query is not None:
-                words, wanted = await _text_query(connection, dataset, query)
-                if words is None or wanted is None:
-                    return SearchResponses(items=[], total=0)
-                hits = select(literal(1)).select_from(words)
-                kept = [
-                    *kept,
-                    hits.where(text_search.matches(words.c.words, wanted)).correlate(Record).exists(),
-                ]
-            ranked = await similarity.nearest(
-                connection, vector_settings, target, kept,
-                most=max_results, least_similar=order == SimilarityOrder.least_similar,
-            )  # fmt: skip
+            asked = similarity.Neighbours(
+                vector_settings,
+                target,
+                kept if wanted is None else [*kept, wanted.condition(dataset)],
+                by_text=wanted is not None,
+                most=max_results,
+                opposite=order == SimilarityOrder.least_similar,
+                besides=None if record is None else record.id,
+            )
+            ranked = await similarity.nearest(connection, asked)
         items = [
             SearchResponseItem(record_id=record_id, score=score)
             for record_id, score in ranked
@@ -151,25 +162,30 @@ class SqlSearchEngine(SearchEngine):
         """Records by status and `total`; empty for a draft."""
         if dataset.is_draft:
             return {}
-        async with _reading() as connection:
+        async with connections.reading() as connection:
             return await counts.of_dataset(connection, dataset.id)
 
     async def get_dataset_user_progress(self, dataset: Dataset, user: User) -> dict[str, int]:
         """The user's responses by status and `total`; empty for a draft."""
         if dataset.is_draft:
             return {}
-        async with _reading() as connection:
+        async with connections.reading() as connection:
             return await counts.of_user(connection, dataset.id, user.id)
 
     async def compute_metrics_for(self, metadata_property: MetadataProperty) -> MetadataMetrics:
         """Terms and counts, or least and greatest, of one metadata property."""
-        async with _reading() as connection:
+        async with connections.reading() as connection:
             return await counts.of_metadata(connection, metadata_property)
 
     # The hooks that feed an index. They are called after the commit, so there is nothing left to do.
 
+    async def configure_index_vectors(self, vector_settings: VectorSettings) -> None:
+        """An HNSW index where the server is set to use one; else nothing."""
+        await connections.ensure_vector_index()
+
     async def create_index(self, dataset: Dataset) -> None:
-        """Nothing: Argilla's tables are the index."""
+        """Its vectors' index, where the server is set to use one; the rest is there already."""
+        await connections.ensure_vector_index()
 
     async def delete_index(self, dataset: Dataset) -> None:
         """Nothing: the rows are gone already."""
@@ -201,32 +217,35 @@ class SqlSearchEngine(SearchEngine):
         """Nothing: it is deleted."""
 
 
-@asynccontextmanager
-async def _reading() -> AsyncIterator[AsyncConnection]:
-    """One connection and one snapshot, so that a page and its total agree."""
-    async with engine().connect() as connection:
-        yield await connection.execution_options(isolation_level="REPEATABLE READ")
+@dataclass(frozen=True)
+class _Wanted:
+    """A search text, read, and where it is looked for."""
+
+    node: query_language.Node
+    part: text_search.SearchedPart
+
+    def condition(self, dataset: Dataset) -> ColumnElement[bool]:
+        return text_search.matches(self.node, self.part, dataset.id)
+
+    @property
+    def score(self) -> ColumnElement[float]:
+        return text_search.score(self.node, self.part)
 
 
 async def _kept(
     connection: AsyncConnection, dataset: Dataset, given: Filter | None
 ) -> list[ColumnElement[bool]]:
-    kept = [Record.dataset_id == dataset.id]
-    return [*kept, await filters.condition(connection, dataset.id, given)] if given else kept
+    return [await filters.condition(connection, dataset.id, given)] if given else []
 
 
-async def _text_query(
-    connection: AsyncConnection, dataset: Dataset, query: TextQuery | str | None
-) -> tuple[Lateral | None, query_language.Node | None]:
-    """Where to search and for what; nothing to search for where the text has no words."""
+async def _wanted(dataset: Dataset, query: TextQuery | str | None) -> _Wanted | None:
+    """What to search for; None where there is no text, or none with a word in it."""
     if query is None:
-        return None, None
+        return None
     asked = TextQuery(q=query) if isinstance(query, str) else query
-    fields = [field for field in dataset.fields if asked.field in (None, field.name)]
-    if asked.field and not fields:
-        raise UnprocessableEntityError(f"The dataset has no field `{asked.field}`.")
     try:
-        wanted = query_language.parse(asked.q)
-    except query_language.Unsupported as fault:
+        part = text_search.searched_part(dataset, asked.field)
+    except text_search.UnknownField as fault:
         raise UnprocessableEntityError(str(fault)) from fault
-    return text_search.words_of_record(fields, await unicode_collation(connection)), wanted
+    node = query_language.parse(asked.q)
+    return None if node is None else _Wanted(await similar_words.resolved(node, dataset.id), part)

@@ -12,7 +12,7 @@ from argilla_server.enums import ResponseStatus, ResponseStatusFilter
 from argilla_server.errors.future import UnprocessableEntityError
 from argilla_server.models import Record, Response
 from argilla_server.search_engine import AndFilter, Filter, RangeFilter, ResponseFilterScope, TermsFilter
-from sqlalchemy import ColumnElement, String, and_, cast, collate, false, literal, not_, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, collate, false, literal, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .scopes import Kind, Scope, resolve, responses_of
@@ -61,6 +61,8 @@ def _response_status(given: TermsFilter) -> ColumnElement[bool]:
     if stored:
         responded = select(Response.id).where(*theirs, Response.status.in_(stored))
         kept.append(responded.correlate(Record).exists())
+    if not given.values:  # Elasticsearch: any response of that user, and without a user any record
+        return select(Response.id).where(*theirs).correlate(Record).exists() if given.scope.user else true()
     return or_(*kept) if kept else false()
 
 

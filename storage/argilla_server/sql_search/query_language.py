@@ -5,11 +5,11 @@ r"""Read a search text the way Elasticsearch's `simple_query_string` does, into 
     -car              not that word
     "red car"         these words in this order; "red car"~2 allows two others between
     hous*             words that begin so
+    hous~1            words that differ in one letter at most; hous~ and hous~2 in two
     (a | b) c         grouping;  \ before an operator makes it an ordinary character
 
-Words are cut like Elasticsearch's standard analyser cuts them: lower case, "it's" and "3.14"
-and "snake_case" are one word each, every Chinese, Japanese kana or Han character is one.
-What cannot be an operator where it stands is ignored, never an error, except `word~1`.
+Words are cut as `words` cuts them. What cannot be an operator where it stands is ignored, never an
+error.
 """
 
 from __future__ import annotations
@@ -17,30 +17,24 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-SINGLE = "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3040-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
-"""Characters that are a word each: Han and Hiragana, as ranges for a bracket expression."""
+from .words import words_of
 
-_WORD = re.compile(
-    rf"[{SINGLE}]"
-    rf"|(?:(?![{SINGLE}])\w)+(?:(?:(?<=[^\W\d_])['\u2019.:·](?=[^\W\d_])|(?<=\d)[.,;'\u2019](?=\d))(?:(?![{SINGLE}])\w)+)*"
-)
+_MOST_LETTERS = 2
 _DELIMITERS = frozenset(' \t\n\r"|+()')
-
-
-class Unsupported(ValueError):
-    """The text asks for something this engine does not do; the message says what to write instead."""
 
 
 @dataclass(frozen=True)
 class Words:
     """Words in this order, with at most `slop` others between neighbours.
 
-    `prefix` makes the last one match every word that begins with it.
+    `prefix` makes the last one match every word that begins with it. `distance` lets a single word
+    differ by so many letters added, left out or replaced, 0-2.
     """
 
     words: tuple[str, ...]
     slop: int = 0
     prefix: bool = False
+    distance: int = 0
 
 
 @dataclass(frozen=True)
@@ -67,16 +61,8 @@ class Either:
 Node = Words | Not | All | Either
 
 
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of `text`, in lower case."""
-    return tuple(match.group().lower() for match in _WORD.finditer(text))
-
-
 def parse(text: str) -> Node | None:
-    """The tree of a search text, or None where no word is left to search for.
-
-    Raises Unsupported for a fuzzy word (`word~1`).
-    """
+    """The tree of a search text, or None where no word is left to search for."""
     return _Reader(text).read()
 
 
@@ -143,14 +129,14 @@ class _Reader:
             self.at += 2 if self.text[self.at] == "\\" else 1
         self.at = min(self.at, len(self.text))
         raw = self.text[start : self.at]
-        if self.at < len(self.text) and self.text[self.at] == "~" and self._number_after_tilde() != 0:
-            raise Unsupported(
-                f"Words that are only similar ({raw}~) cannot be searched for; search for {raw} or {raw}*."
-            )
+        number = self._number_after_tilde() if self.text[self.at : self.at + 1] == "~" else 0
+        distance = _MOST_LETTERS if number is None else min(number, _MOST_LETTERS)
         words = words_of(_unescaped(raw))
-        if len(words) < 2:
-            return Words(words, prefix=prefix) if words else None
-        return All((*(Words((word,)) for word in words[:-1]), Words(words[-1:], prefix=prefix)))
+        if not words:
+            return None
+        parts = [Words((word,), distance=distance) for word in words]
+        parts[-1] = Words(words[-1:], prefix=prefix, distance=0 if prefix else distance)
+        return All(tuple(parts)) if len(parts) > 1 else parts[0]
 
     def _number_after_tilde(self) -> int | None:
         """The number in `~N` where one stands here (None for a bare `~`), and 0 where none does."""

@@ -24,7 +24,7 @@ from argilla_server.search_engine import (
     ResponseFilterScope,
     SuggestionFilterScope,
 )
-from sqlalchemy import ColumnElement, FromClause, String, case, cast, false, func, select, true
+from sqlalchemy import JSON, ColumnElement, FromClause, String, case, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -126,8 +126,8 @@ def responses_of(scope: ResponseFilterScope) -> tuple[ColumnElement[bool], ...]:
 
 
 def readable(column: Any) -> ColumnElement[Any]:
-    """A JSON column, without the documents that PostgreSQL cannot take apart (they hold a NUL)."""
-    return case((func.strpos(cast(column, String), "\\u0000") == 0, column))
+    """A JSON column, with what PostgreSQL cannot take apart replaced (a NUL, half a surrogate pair)."""
+    return func.understudy_search.readable(column, type_=JSON)
 
 
 def _elements(

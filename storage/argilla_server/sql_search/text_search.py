@@ -1,121 +1,182 @@
-"""Turn a search text into conditions on a record's words.
+"""Turn a search text into conditions on the text index.
 
-A record's searched fields are joined into one lower-case text with a mark between them that
-no word and no phrase can cross, so that every word may stand in a field of its own. Words are
-compared by regular expressions whose edges are the edges of Elasticsearch's standard analyser.
+The index (schema/records.sql) holds a record's words with their places in one `tsvector`, and once
+more behind the number of their field where the dataset has several. A word, a prefix and a phrase
+are PostgreSQL's own text search. What that cannot say - a phrase with other words between, or one in
+a record too long for its places - is looked for in the words of the record itself, after the index
+has left only records that hold all of them.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
 
-from argilla_server.models import Field, Record
+from argilla_server.models import Dataset, Field, Record
 from sqlalchemy import (
     ColumnElement,
-    Lateral,
-    Select,
     String,
     and_,
     case,
     cast,
-    collate,
+    column,
+    false,
     func,
     literal,
     not_,
     or_,
     select,
+    table,
 )
+from sqlalchemy.dialects.postgresql import TSQUERY
 
-from .query_language import SINGLE, All, Node, Not, Words
+from .query_language import All, Either, Node, Not, Words
 
-_MARK = "\n\x01\n"
-_GAP = "[^[:alnum:]_\x01]*"
-_ANY_WORD = f"(?:[{SINGLE}]|[[:alnum:]_'\u2019.:·]+)"
-_MIDDLE_OF_WORD = "['\u2019.:·]"
-_MIDDLE_OF_NUMBER = "[.,;'\u2019]"
-_NUL = "\\u0000"
-"""PostgreSQL cannot take text out of JSON that holds this; such a record is searched as raw JSON."""
+SCHEMA = "understudy_search"
+RECORD_TEXT = table(
+    "record_text",
+    *(column(name) for name in ("record_id", "dataset_id", "inserted_at", "words", "unplaced")),
+    schema=SCHEMA,
+)
+NOWHERE = Words(("/",))
+"""A word that no text has."""
 
-
-def words_of_record(fields: Sequence[Field], collation: str | None) -> Lateral:
-    """One row with one column, `words`: what is searched of the record at hand."""
-    texts = [_text_of(field) for field in fields if not field.is_image]
-    joined = func.concat_ws(_MARK, *texts) if texts else literal("")
-    raw = cast(Record.fields, String)
-    searched = case((func.strpos(raw, _NUL) > 0, raw), else_=joined)
-    if collation:
-        searched = collate(searched, collation)
-    # OFFSET keeps PostgreSQL from copying the expression into every comparison
-    return select(func.lower(searched).label("words")).offset(0).correlate(Record).lateral("searched")
+_MOST_BETWEEN = 50
 
 
-def matches(words: ColumnElement[str], node: Node) -> ColumnElement[bool]:
-    """Whether the text satisfies the tree."""
-    if isinstance(node, Words):
-        return words.op("~")(pattern(node))
+@dataclass(frozen=True)
+class SearchedPart:
+    """What of a record is searched: all its fields, or one of them by the mark of its words."""
+
+    mark: str = ""
+    field: str | None = None
+    nothing: bool = False
+
+
+class UnknownField(ValueError):
+    """The dataset has no field of that name."""
+
+
+def searched_part(dataset: Dataset, field: str | None) -> SearchedPart:
+    """Where to look. Raises UnknownField."""
+    if field is None:
+        return SearchedPart()
+    numbered: list[Field] = sorted(dataset.fields, key=lambda each: (each.inserted_at, each.id))
+    number = next((at for at, each in enumerate(numbered, 1) if each.name == field), None)
+    if number is None:
+        raise UnknownField(f"The dataset has no field `{field}`.")
+    several = sum(not each.is_image for each in numbered) > 1
+    return SearchedPart(f"{number}/" if several else "", field, numbered[number - 1].is_image)
+
+
+def matches(node: Node, part: SearchedPart, dataset_id: UUID) -> ColumnElement[bool]:
+    """Which rows of the text index satisfy the tree."""
+    ours = RECORD_TEXT.c.dataset_id == dataset_id
+    if part.nothing:
+        return and_(ours, false())
+    if not any(len(leaf.words) > 1 for leaf in _leaves(node)):
+        return and_(ours, _indexed(_query(node, part.mark)))
+    necessary = _without_order(node)
+    first = [] if necessary is None else [_indexed(_query(necessary, part.mark))]
+    return and_(ours, *first, _exactly(node, part))
+
+
+def score(node: Node, part: SearchedPart) -> ColumnElement[float]:
+    """How often what was asked for stands in the record, each word counting less the more often it does."""
+    wanted = {
+        Words((word,), prefix=leaf.prefix and at == len(leaf.words) - 1)
+        for leaf in _wanted(node)
+        for at, word in enumerate(leaf.words)
+    }
+    if not wanted:
+        return literal(1.0)
+    ordered = sorted(wanted, key=lambda leaf: (leaf.words, leaf.prefix))
+    return func.ts_rank(RECORD_TEXT.c.words, _tsquery(_query(Either(tuple(ordered)), part.mark)))
+
+
+def _exactly(node: Node, part: SearchedPart) -> ColumnElement[bool]:
     if isinstance(node, Not):
-        return not_(matches(words, node.part))
-    parts = [matches(words, part) for part in node.parts]
-    return and_(*parts) if isinstance(node, All) else or_(*parts)
+        return not_(_exactly(node.part, part))
+    if isinstance(node, All | Either):
+        parts = [_exactly(each, part) for each in node.parts]
+        return and_(*parts) if isinstance(node, All) else or_(*parts)
+    if len(node.words) < 2:
+        return _indexed(_query(node, part.mark))
+    spoken = getattr(func, SCHEMA).spoken(Record.dataset_id, Record.fields, cast(literal(part.field), String))
+    itself = select(spoken.op("~")(_lowered(_pattern(node)))).where(Record.id == RECORD_TEXT.c.record_id)
+    in_record: ColumnElement[bool] = and_(
+        _indexed(_query(All(tuple(Words((word,)) for word in node.words[:-1])), part.mark)),
+        itself.correlate(RECORD_TEXT).scalar_subquery(),
+    )
+    if node.slop:
+        return in_record
+    return case((RECORD_TEXT.c.unplaced, in_record), else_=_indexed(_query(node, part.mark)))
 
 
-def score(words: ColumnElement[str], node: Node) -> ColumnElement[float]:
-    """How often what was asked for stands in the text, each part counting less the more often it does."""
-    total: ColumnElement[Any] = literal(0.0)
-    for part in _wanted(node):
-        count = func.regexp_count(words, pattern(part))
-        total = total + count / (count + 1.2)
-    return total
+def _without_order(node: Node) -> Node | None:
+    """What the index can say of the tree: phrases as their words in any order; None where that is nothing."""
+    if isinstance(node, Words):
+        last = len(node.words) - 1
+        words = [Words((word,), prefix=node.prefix and at == last) for at, word in enumerate(node.words)]
+        return All(tuple(words)) if last else words[0]
+    if isinstance(node, Not):
+        return None if any(len(leaf.words) > 1 for leaf in _leaves(node)) else node
+    parts = [_without_order(part) for part in node.parts]
+    kept = tuple(part for part in parts if part is not None)
+    if isinstance(node, All):
+        return All(kept) if kept else None
+    return Either(kept) if len(kept) == len(parts) else None
 
 
-def pattern(part: Words) -> str:
-    """The regular expression (PostgreSQL's) for one word or phrase in a lower-case text."""
-    last = len(part.words) - 1
-    found = [_edged(word, prefix=part.prefix and at == last) for at, word in enumerate(part.words)]
-    between = _GAP if not part.slop else f"{_GAP}(?:{_ANY_WORD}{_GAP}){{0,{min(part.slop, 50)}}}"
-    return between.join(found)
+def _indexed(query: str) -> ColumnElement[bool]:
+    return RECORD_TEXT.c.words.op("@@", is_comparison=True)(_tsquery(query))
 
 
-def _edged(word: str, *, prefix: bool) -> str:
-    quoted = re.sub(r"([^\w\s])", r"\\\1", word)
-    return _start_edge(word[0]) + quoted + ("" if prefix else _end_edge(word[-1]))
+def _tsquery(query: str) -> ColumnElement[object]:
+    return cast(_lowered(query), TSQUERY)
 
 
-def _start_edge(character: str) -> str:
-    if re.match(f"[{SINGLE}]", character):
-        return ""
-    kind, middle = _neighbours(character)
-    return f"(?:(?<![[:alnum:]_])|(?<=[{SINGLE}]))(?<!{kind}{middle})"
+def _lowered(given: str) -> ColumnElement[str]:
+    """Folded by the database, as it folds the words of records."""
+    return getattr(func, SCHEMA).lowered(given)
 
 
-def _end_edge(character: str) -> str:
-    if re.match(f"[{SINGLE}]", character):
-        return ""
-    kind, middle = _neighbours(character)
-    return f"(?:(?![[:alnum:]_])|(?=[{SINGLE}]))(?!{middle}{kind})"
+def _query(node: Node, mark: str) -> str:
+    """The tree in the language of PostgreSQL's `tsquery`."""
+    if isinstance(node, Not):
+        return f"!({_query(node.part, mark)})"
+    if isinstance(node, All | Either):
+        parts = [_query(each, mark) for each in node.parts]
+        return "(" + (" & " if isinstance(node, All) else " | ").join(parts) + ")"
+    words = ["'" + mark + word.replace("'", "''") + "'" for word in node.words]
+    if node.prefix:
+        words[-1] += ":*"
+    return "(" + " <-> ".join(words) + ")"
 
 
-def _neighbours(character: str) -> tuple[str, str]:
-    return ("[[:digit:]]", _MIDDLE_OF_NUMBER) if character.isdigit() else ("[[:alpha:]]", _MIDDLE_OF_WORD)
+def _pattern(phrase: Words) -> str:
+    """A regular expression for a phrase in the words of a record, which have one blank around each."""
+    words = [re.sub(r"([^\w\s])", r"\\\1", word) for word in phrase.words]
+    between = f"(?:[^ \x01]+ ){{0,{min(phrase.slop, _MOST_BETWEEN)}}}" if phrase.slop else ""
+    return " " + f" {between}".join(words) + ("" if phrase.prefix else " ")
+
+
+def _leaves(node: Node) -> Iterator[Words]:
+    if isinstance(node, Words):
+        yield node
+    elif isinstance(node, Not):
+        yield from _leaves(node.part)
+    else:
+        for part in node.parts:
+            yield from _leaves(part)
 
 
 def _wanted(node: Node) -> Iterator[Words]:
+    """The words that make a record a better match."""
     if isinstance(node, Words):
         yield node
     elif not isinstance(node, Not):
         for part in node.parts:
             yield from _wanted(part)
-
-
-def _text_of(field: Field) -> ColumnElement[Any]:
-    value = Record.fields.op("->")(cast(literal(field.name), String))
-    if not field.is_chat:
-        return Record.fields.op("->>")(cast(literal(field.name), String))
-    turns = case((func.json_typeof(value) == "array", value), else_=cast(literal("[]"), Record.fields.type))
-    rows = func.json_array_elements(turns).table_valued("value").render_derived(name="turn")
-    turn = rows.c.value
-    said = func.concat_ws(" ", turn.op("->>")("role"), turn.op("->>")("content"))
-    spoken: Select[Any] = select(func.string_agg(said, _MARK)).select_from(rows)
-    return spoken.correlate(Record).scalar_subquery()

@@ -9,11 +9,10 @@ from storage.argilla_server.sql_search.query_language import (
     Either,
     Node,
     Not,
-    Unsupported,
     Words,
     parse,
-    words_of,
 )
+from storage.argilla_server.sql_search.words import words_of
 
 A, B, C = (Words((letter,)) for letter in "abc")
 
@@ -35,6 +34,11 @@ A, B, C = (Words((letter,)) for letter in "abc")
         ('"a b"', Words(("a", "b"))),
         ('"a b"~3', Words(("a", "b"), slop=3)),
         ("a*", Words(("a",), prefix=True)),
+        ("a~", Words(("a",), distance=2)),
+        ("a~1", Words(("a",), distance=1)),
+        ("a~9", Words(("a",), distance=2)),
+        ("a~0", A),
+        ("a~1 b", All((Words(("a",), distance=1), B))),
         ("a-b", All((A, B))),
         ("a\\*", A),
         ("a \\| b", All((A, B))),
@@ -55,18 +59,19 @@ def test_a_search_text_becomes_a_tree(text: str, tree: Node | None) -> None:
     assert parse(text) == tree
 
 
-def test_similar_words_are_refused_with_what_to_write_instead() -> None:
-    with pytest.raises(Unsupported, match=r"search for hous or hous\*"):
-        parse("hous~1")
-
-
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("It's 3.14, or 3,000!", ("it's", "3.14", "or", "3,000")),
-        ("snake_case e.g. O\u2019Neill", ("snake_case", "e.g", "o\u2019neill")),
+        ("It's 3.14, or 3,000!", ("It's", "3.14", "or", "3,000")),
+        ("snake_case e.g. O\u2019Neill", ("snake_case", "e.g", "O\u2019Neill")),
         ("東京タワーへ", ("東", "京", "タワー", "へ")),
-        ("Größe ÉTÉ", ("größe", "été")),
+        ("Größe ÉTÉ", ("Größe", "ÉTÉ")),
+        ("e\u0301te\u0301 हिन्दी", ("e\u0301te\u0301", "हिन्दी")),
+        ("ひらがな カタカナabc 한국어", ("ひ", "ら", "が", "な", "カタカナ", "abc", "한국어")),
+        ("_a_ ___ a__b 1_000", ("_a_", "a__b", "1_000")),
+        ("well-known https://x.org/a?b=c", ("well", "known", "https", "x.org", "a", "b", "c")),
+        ("ok 👍🏽 🇨🇭", ("ok", "👍🏽", "🇨🇭")),
+        ("x" * 300, ("x" * 255,)),
         ("\0", ()),
     ],
 )
