@@ -2,7 +2,9 @@
 
 Our own Argilla tells what changed (its change feed), so a reading costs what happened since. Any other
 Argilla is read as a whole, and so is ours where its feed does not go back to the last reading, where
-the newest generation is not the one that reading made, or where an account has another name.
+the newest generation is not the one that reading made, where an account has another name, or while a
+transaction runs for longer than a second, behind which the feed shows nothing: what was acknowledged
+before a reading is always in it.
 """
 
 from __future__ import annotations
@@ -20,13 +22,14 @@ from curation.reviews.mirror_rows import Row
 from curation.reviews.positions import Position
 from storage import argilla_client
 from storage.argilla_client import ArgillaClient, Change, FeedLost
+from storage.database import settling
 from storage.moving import origins
 from storage.project import Project
 
 
 @dataclass
 class Standing:
-    """The rows that stand, by review id; `cursor` is None where Argilla has no change feed.
+    """The rows that stand, by review id; `cursor` is None where no change feed is followed.
 
     `followed` says that only changes were read.
     """
@@ -67,9 +70,11 @@ def read(
     client = argilla_client.connect(project)
     labels = labelling.by_id(project, task)
     last = positions.of(connection, task)
-    cursor = client.feed_cursor()  # before anything is read: what comes meanwhile is read twice
+    ours = not project.settings.services.argilla_url
+    cursor = client.feed_cursor() if ours else None  # asked first: what comes meanwhile is read twice
     names = client.usernames(opened[0].argilla_id)
-    if cursor is not None and last is not None and last.generation == generation and last.still_names(names):
+    reaches = last is not None and last.generation == generation and last.still_names(names)
+    if cursor is not None and last is not None and reaches and settling.settles(project):
         try:
             return _followed(connection, client, opened, labels, before, last, names)
         except FeedLost:

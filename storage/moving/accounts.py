@@ -8,11 +8,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from storage.argilla_client import ArgillaClient
 from storage.argilla_client.whole import Account
 from storage.errors import Conflict
 from storage.project import Project
+from storage.services import argilla
 from storage.services.secrets import write_private
+
+_Kept: TypeAdapter[dict[str, dict[str, str]]] = TypeAdapter(dict[str, dict[str, str]])
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,13 @@ def move(project: Project, client: ArgillaClient, accounts: Iterable[Account]) -
     there = {
         account.username: (user_id, account) for user_id, account in client.accounts(project.name).items()
     }
-    waiting = _waiting(project, client.base_url)
+    kept = _kept(project)
+    waiting = kept.get(client.base_url, {})
     waiting |= {
         name: secrets.token_urlsafe(15) for name in given if name not in there and name not in waiting
     }
     if waiting:
-        _keep(project, client.base_url, waiting)
+        _keep(project, kept | {client.base_url: waiting})
     ids: dict[str, str] = {}
     for name, account in given.items():
         user_id, standing = there.get(name, ("", None))
@@ -80,8 +86,10 @@ def move(project: Project, client: ArgillaClient, accounts: Iterable[Account]) -
 
 
 def handed_over(project: Project) -> None:
-    """Forget the first passwords: they have been shown."""
-    _file(project).unlink(missing_ok=True)
+    """Forget the first passwords of the project's Argilla: they have been shown."""
+    kept = _kept(project)
+    if kept.pop(argilla.url(project), None) is not None:
+        _keep(project, kept)
 
 
 def _made(client: ArgillaClient, project: Project, account: Account, password: str) -> str:
@@ -92,16 +100,19 @@ def _made(client: ArgillaClient, project: Project, account: Account, password: s
         return next(user_id for user_id, each in there.items() if each.username == account.username)
 
 
-def _waiting(project: Project, url: str) -> dict[str, str]:
+def _kept(project: Project) -> dict[str, dict[str, str]]:
+    """First passwords that were not shown yet, by Argilla and account."""
     try:
-        kept: dict[str, dict[str, str]] = json.loads(_file(project).read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
+        return _Kept.validate_json(_file(project).read_bytes())
+    except (FileNotFoundError, ValidationError):
         return {}
-    return dict(kept.get(url, {}))
 
 
-def _keep(project: Project, url: str, passwords: Mapping[str, str]) -> None:
-    write_private(_file(project), json.dumps({url: dict(passwords)}))
+def _keep(project: Project, kept: Mapping[str, Mapping[str, str]]) -> None:
+    if kept:
+        write_private(_file(project), json.dumps(kept))
+    else:
+        _file(project).unlink(missing_ok=True)
 
 
 def _file(project: Project) -> Path:

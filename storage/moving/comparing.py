@@ -14,7 +14,6 @@ from storage.moving.origins import Origin
 
 _SHOWN = 5
 _LONGEST = 80
-OnPair = Callable[[WholeRecord, WholeRecord], None]
 
 
 @dataclass
@@ -48,14 +47,17 @@ def compare(
     export: Export,
     queue: ExportedQueue,
     names: Mapping[str, str],
-    on_pair: Callable[[dict[str, Origin]], None] = lambda origins: None,
+    on_copies: Callable[[dict[str, Origin]], None] = lambda origins: None,
 ) -> Compared:
-    """Read the queue's copies of the exported records, some at a time."""
+    """Read the queue's copies of the exported records, some at a time.
+
+    `on_copies` is told where the answers among them come from, by the copies' ids.
+    """
     compared = Compared()
     for batch in export.batches(queue):
         found = client.records_by_key(queue_id, [record.key for record in batch], names)
         lacking(compared, batch, found)
-        on_pair(_origins(batch, found))
+        on_copies(_origins(batch, found))
     return compared
 
 

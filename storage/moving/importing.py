@@ -118,7 +118,7 @@ def _moved(
     tell(f"{queue.name}: {added.missing_records:,} records and {added.missing_responses:,} answers added.")
     with database.engine(project).begin() as connection:
         read = comparing.compare(
-            client, queue_id, export, queue, names, lambda pairs: origins.remember(connection, pairs)
+            client, queue_id, export, queue, names, lambda copies: origins.remember(connection, copies)
         )
         _refuse_failed_copy(client, queue, read)
         linked = links.follow(connection, queue.source_id, queue_id)
