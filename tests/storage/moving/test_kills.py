@@ -14,6 +14,7 @@ from storage import argilla_client, moving
 from storage.argilla_client import QueueRecord, QueueSpec, Suggestion, review_queue
 from storage.project import Project
 from tests.storage.moving.conftest import Elsewhere, make_person
+from tests.storage.test_disk_full import small_disk as small_disk
 from tests.ui.cli.commands import UNDERSTUDY, answer, environment_for
 
 pytestmark = [pytest.mark.argilla, pytest.mark.slow]
@@ -106,6 +107,12 @@ def test_killed_again_and_again_it_is_complete_in_the_end_and_nothing_is_twice(
     again = answer("argilla", "import", folder, "-p", there.root)
     assert [(each["new_records"], each["new_responses"]) for each in again["queues"]] == [(0, 0), (0, 0)]
     assert again["accounts"]["new"] == []
+
+
+def test_a_disk_that_fills_while_exporting_is_one_sentence(full: Project, small_disk: Path) -> None:
+    refused = answer("argilla", "export", small_disk / "export", "-p", full.root, status=2)
+    assert f"{small_disk} is full; nothing was published" in refused["error"]
+    assert list(small_disk.iterdir()) == []
 
 
 def test_what_changes_while_it_is_exported_is_noticed(

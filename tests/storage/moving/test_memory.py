@@ -15,7 +15,6 @@ from tests.storage.moving.conftest import Elsewhere
 from tests.ui.cli.commands import UNDERSTUDY, environment_for
 
 pytestmark = [pytest.mark.argilla, pytest.mark.slow]
-FEW, MANY, TEXT_BYTES = 400, 4000, 10_000
 ALLOWED_MB = 20
 """Half of what the additional texts alone would take."""
 
@@ -31,24 +30,31 @@ def peak_mb(*arguments: str | Path) -> float:
     return usage.ru_maxrss / 1000
 
 
-def fill(project: Project, start: int, stop: int) -> None:
+def fill(project: Project, start: int, stop: int, text_bytes: int) -> None:
     client = argilla_client.connect(project)
     queue_id = client.create_queue(review_queue("pans", project.name, input_columns=("title",)))
-    for first in range(start, stop, 200):
+    for first in range(start, stop, 500):
         records = [
-            QueueRecord(f"rec-{number:06}", {"title": os.urandom(TEXT_BYTES // 2).hex()})
-            for number in range(first, min(stop, first + 200))
+            QueueRecord(f"rec-{number:06}", {"title": os.urandom(text_bytes // 2).hex()})
+            for number in range(first, min(stop, first + 500))
         ]
         client.add_records(queue_id, records)
 
 
+@pytest.mark.parametrize(
+    ("few", "many", "text_bytes"),
+    [
+        (400, 4_000, 10_000),
+        pytest.param(4_000, 100_000, 400, marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
+    ],
+)
 def test_memory_does_not_grow_with_what_is_moved(
-    reviewed: Project, elsewhere: Elsewhere, tmp_path: Path
+    reviewed: Project, elsewhere: Elsewhere, tmp_path: Path, few: int, many: int, text_bytes: int
 ) -> None:
     home = str(reviewed.root)
-    fill(reviewed, 0, FEW)
+    fill(reviewed, 0, few, text_bytes)
     little = peak_mb("argilla", "export", tmp_path / "few", "-p", home)
-    fill(reviewed, FEW, MANY)
+    fill(reviewed, few, many, text_bytes)
     much = peak_mb("argilla", "export", tmp_path / "many", "-p", home)
     assert much - little < ALLOWED_MB, (little, much)
     elsewhere(reviewed)
@@ -58,4 +64,4 @@ def test_memory_does_not_grow_with_what_is_moved(
     there.delete_queue(queue.id)
     much = peak_mb("argilla", "import", tmp_path / "many", "-p", home)
     assert much - little < ALLOWED_MB, (little, much)
-    assert there.progress(there.queues(reviewed.name)[0].id).total == MANY
+    assert there.progress(there.queues(reviewed.name)[0].id).total == many
