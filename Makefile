@@ -14,10 +14,10 @@ RUN_SUITE := cd $(SUITE) && UNDERSTUDY_DOCS_DIR="$(CURDIR)/docs" UNDERSTUDY_EXPE
 	UNDERSTUDY_ARGILLA_PYTHON="$(CURDIR)/.venv-argilla/bin/python" HF_HUB_OFFLINE=1 "$(CURDIR)/$(BIN)/python" -P -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check bench soak evidence clean suite
+.PHONY: help setup setup-dev demo test check bench soak evidence argilla-suite clean suite
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 15
 
 setup: .setup/app .setup/argilla ## both environments and the wheel, without running anything
 
@@ -42,6 +42,9 @@ bench: setup-dev ## the measured comparisons
 
 evidence: setup-dev ## run what "done" means and write command, figure and date to docs/evidence/
 	@$(BIN)/python -P tests/evidence.py
+
+argilla-suite: setup-dev .setup/argilla-suite ## Argilla's own published tests against our search engine
+	@UNDERSTUDY_ARGILLA_SUITE_PYTHON="$(CURDIR)/.venv-argilla-suite/bin/python" $(BIN)/python -m tests.argilla_suite.run $(ARGS)
 
 suite: # the tests, away from the sources, so that only the installed wheel can be imported
 	@rm -rf $(SUITE) && mkdir -p $(SUITE)
@@ -82,5 +85,13 @@ setup-dev: setup .setup/dev
 	@.venv-argilla/bin/python -m pip install --quiet --disable-pip-version-check -r storage/argilla_server/requirements.txt
 	@touch $@
 
+.setup/argilla-suite: storage/argilla_server/requirements.txt tests/argilla_suite/requirements.txt
+	@mkdir -p .setup
+	@echo "Installing Argilla's server and its tests' packages into .venv-argilla-suite …"
+	@$(PYTHON) -m venv .venv-argilla-suite
+	@.venv-argilla-suite/bin/python -m pip install --quiet --disable-pip-version-check \
+		-r storage/argilla_server/requirements.txt -r tests/argilla_suite/requirements.txt
+	@touch $@
+
 clean: ## remove both environments and all that was built (projects stay)
-	@rm -rf .venv .venv-argilla .setup build dist
+	@rm -rf .venv .venv-argilla .venv-argilla-suite .setup build dist

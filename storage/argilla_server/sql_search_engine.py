@@ -9,9 +9,10 @@ did not do so at the start.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from argilla_server.enums import SimilarityOrder
 from argilla_server.errors.future import UnprocessableEntityError
@@ -40,11 +41,13 @@ from sql_search import (
     filters,
     ordering,
     query_language,
+    shuffle,
     similar_words,
     similarity,
     text_search,
+    totals,
 )
-from sqlalchemy import ColumnElement, func, literal, select, text
+from sqlalchemy import ColumnElement, Select, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 NAME = "sql"
@@ -97,22 +100,26 @@ class SqlSearchEngine(SearchEngine):
             return SearchResponses(items=[], total=0)
         async with connections.reading() as connection:
             kept = [Record.dataset_id == dataset.id, *await _kept(connection, dataset, filter)]
-            found = select().select_from(Record)
+            by_status = totals.status_only(filter) if wanted is None else None
+            if by_status is not None:
+                ids = await _ids_by_status(connection, dataset, kept, by_status, sort, user_id, offset, limit)
+                items = [SearchResponseItem(record_id=record_id, score=1.0) for record_id in ids]
+                total = await totals.total(connection, dataset.id, by_status)
+                return SearchResponses(items=items, total=total)
+            found = select().select_from(Record).where(*kept)
             score = None
             if wanted is not None:
                 index = text_search.RECORD_TEXT
-                found = found.join(index, index.c.record_id == Record.id)
-                kept = [*kept, wanted.condition(dataset)]
+                found = found.join(index, index.c.record_id == Record.id).where(wanted.condition(dataset))
                 score = wanted.score
-            found = found.where(*kept)
-            order = await ordering.order_by(connection, dataset.id, sort, user_id, score)
-            shown = literal(1.0) if score is None else score
-            page = found.add_columns(Record.id, shown).order_by(*order).offset(offset).limit(limit)
-            items = [
-                SearchResponseItem(record_id=record_id, score=value)
-                for record_id, value in (await connection.execute(page)).all()
-            ]
-            total = (await connection.execute(found.add_columns(func.count()))).scalar_one()
+            order = await ordering.keys(connection, dataset.id, sort, user_id, score)
+            page = _page_and_total(found, literal(1.0) if score is None else score, order)
+            rows = (await connection.execute(page.offset(offset).limit(limit))).all()
+            if rows:
+                total = rows[0].total
+            else:  # behind the last page
+                total = (await connection.execute(found.add_columns(func.count()))).scalar_one()
+        items = [SearchResponseItem(record_id=row.id, score=row.score) for row in rows]
         return SearchResponses(items=items, total=total)
 
     async def similarity_search(
@@ -230,6 +237,39 @@ class _Wanted:
     @property
     def score(self) -> ColumnElement[float]:
         return text_search.score(self.node, self.part)
+
+
+async def _ids_by_status(
+    connection: AsyncConnection,
+    dataset: Dataset,
+    kept: Sequence[ColumnElement[bool]],
+    asked: totals.StatusOnly,
+    sort: list[Order] | None,
+    user_id: str | None,
+    offset: int,
+    limit: int,
+) -> Sequence[UUID]:
+    """A page where the total need not be counted: read in order, no further than the page goes."""
+    if asked.status and user_id and not sort and offset + limit <= shuffle.FAR:
+        return await shuffle.page(connection, kept, UUID(str(user_id)), offset=offset, limit=limit)
+    order = [
+        key.applied_to(key.value) for key in await ordering.keys(connection, dataset.id, sort, user_id, None)
+    ]
+    page = select(Record.id).where(*kept).order_by(*order).offset(offset).limit(limit)
+    return (await connection.execute(page)).scalars().all()
+
+
+def _page_and_total(
+    found: Select[Any], score: ColumnElement[float], order: Sequence[ordering.Key]
+) -> Select[Any]:
+    """Rows in order, each with how many were found in all: found once, for both.
+
+    OFFSET 0 keeps PostgreSQL from carrying along what a key is made of rather than the key.
+    """
+    named = [key.value.label(f"key{at}") for at, key in enumerate(order)]
+    kept = found.add_columns(Record.id.label("id"), score.label("score"), *named).offset(0).subquery()
+    again = [key.applied_to(kept.c[f"key{at}"]) for at, key in enumerate(order)]
+    return select(kept.c.id, kept.c.score, func.count().over().label("total")).order_by(*again)
 
 
 async def _kept(

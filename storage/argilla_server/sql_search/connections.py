@@ -50,7 +50,7 @@ def engine() -> AsyncEngine:
             "Set ARGILLA_DATABASE_URL to postgresql+asyncpg://…, or choose another ARGILLA_SEARCH_ENGINE."
         )
     # compiling costs more than it saves in searches that take milliseconds
-    kept = {"statement_timeout": str(int(limit_s() * 1000)), "jit": "off"}
+    kept = {"statement_timeout": str(int(limit_s() * 1000)), "jit": "off", "work_mem": "32MB"}
     return create_async_engine(
         settings.database_url,
         pool_size=_POOL_SIZE,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
+import numpy as np
 from argilla_server.enums import MetadataPropertyType
-from argilla_server.models import MetadataProperty, Record, Response
+from argilla_server.models import MetadataProperty, Record
 from argilla_server.search_engine import (
     FloatMetadataMetrics,
     IntegerMetadataMetrics,
@@ -17,6 +17,7 @@ from argilla_server.search_engine import (
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from . import totals
 from .scopes import resolve
 
 _MOST_TERMS = 2**14
@@ -24,19 +25,12 @@ _MOST_TERMS = 2**14
 
 async def of_dataset(connection: AsyncConnection, dataset_id: UUID) -> dict[str, int]:
     """Records by status, and their `total`."""
-    asked = select(Record.status, func.count()).where(Record.dataset_id == dataset_id).group_by(Record.status)
-    return _with_total((await connection.execute(asked)).all())
+    return _with_total(await totals.of_records(connection, dataset_id))
 
 
 async def of_user(connection: AsyncConnection, dataset_id: UUID, user_id: UUID) -> dict[str, int]:
     """The user's own responses by status, and their `total`."""
-    asked = (
-        select(Response.status, func.count())
-        .join(Record, Record.id == Response.record_id)
-        .where(Record.dataset_id == dataset_id, Response.user_id == user_id)
-        .group_by(Response.status)
-    )
-    return _with_total((await connection.execute(asked)).all())
+    return _with_total(await totals.of_responses(connection, dataset_id, user_id))
 
 
 async def of_metadata(connection: AsyncConnection, asked_for: MetadataProperty) -> MetadataMetrics:
@@ -55,17 +49,27 @@ async def of_metadata(connection: AsyncConnection, asked_for: MetadataProperty) 
         found = (await connection.execute(counted)).all()
         terms = [TermsMetrics.TermCount(term=term, count=count) for term, count in found]
         return TermsMetrics(total=sum(term.count for term in terms), values=terms[:_MOST_TERMS])
+    # floats in 32 bits, as Elasticsearch keeps them, but outwards, so that no record lies beyond
     least_and_greatest = rows.add_columns(func.min(scope.value), func.max(scope.value))
     least, greatest = (await connection.execute(least_and_greatest)).one()
     if asked_for.type == MetadataPropertyType.integer:
         return IntegerMetadataMetrics(min=_whole(least), max=_whole(greatest))
-    return FloatMetadataMetrics(min=least, max=greatest)
+    return FloatMetadataMetrics(min=_in_32_bits(least, -np.inf), max=_in_32_bits(greatest, np.inf))
+
+
+def _in_32_bits(number: float | None, towards: float) -> float | None:
+    """The nearest number of 32 bits that is not beyond `number` on the side away from `towards`."""
+    if number is None:
+        return None
+    with np.errstate(over="ignore"):
+        near = np.float32(number)
+        short = float(near) > number if towards < 0 else float(near) < number
+        return float(np.nextafter(near, np.float32(towards)) if short else near)
 
 
 def _whole(number: float | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _with_total(rows: Any) -> dict[str, int]:
-    counts = {status.value: count for status, count in rows}
+def _with_total(counts: dict[str, int]) -> dict[str, int]:
     return {"total": sum(counts.values()), **counts}

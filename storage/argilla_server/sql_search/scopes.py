@@ -77,6 +77,8 @@ async def resolve(connection: AsyncConnection, dataset_id: UUID, scope: FilterSc
         return _metadata(scope.metadata_property, _METADATA_KINDS[settings["type"]])
     if isinstance(scope, SuggestionFilterScope):
         question_id, settings = await _question(connection, dataset_id, scope.question)
+        if settings["type"] == QuestionType.label_selection and scope.property == "value":
+            return _suggested_label(question_id)
         return _suggestion(question_id, _SEARCHABLE.get(settings["type"]), scope.property)
     if isinstance(scope, ResponseFilterScope):
         return await _response(connection, dataset_id, scope)
@@ -105,6 +107,13 @@ def _suggestion(question_id: UUID, kind: Kind | None, name: str) -> Scope:
     if name == "value":
         return _elements(readable(Suggestion.value), kind, Suggestion.__table__, ours)
     raise UnprocessableEntityError(f"Suggestions have no property `{name}`.")
+
+
+def _suggested_label(question_id: UUID) -> Scope:
+    """As `_suggestion`, in the words of an index (schema/indexes.sql)."""
+    label = func.understudy_search.label(Suggestion.value, type_=String)
+    ours = (Suggestion.record_id == Record.id, Suggestion.question_id == question_id, label.is_not(None))
+    return Scope(Kind.WORD, label, Suggestion.__table__, ours)
 
 
 async def _response(connection: AsyncConnection, dataset_id: UUID, scope: ResponseFilterScope) -> Scope:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from argilla_server.models import Dataset, Field, Record
@@ -25,6 +25,7 @@ from sqlalchemy import (
     false,
     func,
     literal,
+    literal_column,
     not_,
     or_,
     select,
@@ -44,15 +45,26 @@ NOWHERE = Words(("/",))
 """A word that no text has."""
 
 _MOST_BETWEEN = 50
+_LABELS = "ABCD"
 
 
 @dataclass(frozen=True)
 class SearchedPart:
-    """What of a record is searched: all its fields, or one of them by the mark of its words."""
+    """What of a record is searched: all its fields, or one of them.
 
-    mark: str = ""
+    One field's words are told by the `label` of their places, or by a `mark` before them. The index
+    of a record too long for places has no labels, so such a record is looked into itself.
+    """
+
     field: str | None = None
+    label: str = ""
+    mark: str = ""
     nothing: bool = False
+
+    @property
+    def anywhere(self) -> SearchedPart:
+        """Without the label: true of more, and also of records without places."""
+        return replace(self, label="")
 
 
 class UnknownField(ValueError):
@@ -63,12 +75,20 @@ def searched_part(dataset: Dataset, field: str | None) -> SearchedPart:
     """Where to look. Raises UnknownField."""
     if field is None:
         return SearchedPart()
-    numbered: list[Field] = sorted(dataset.fields, key=lambda each: (each.inserted_at, each.id))
-    number = next((at for at, each in enumerate(numbered, 1) if each.name == field), None)
-    if number is None:
+    searched: list[Field] = sorted(
+        (each for each in dataset.fields if not each.is_image), key=lambda each: (each.inserted_at, each.id)
+    )
+    names = [each.name for each in searched]
+    if field not in names:
+        if any(each.name == field for each in dataset.fields):
+            return SearchedPart(field, nothing=True)
         raise UnknownField(f"The dataset has no field `{field}`.")
-    several = sum(not each.is_image for each in numbered) > 1
-    return SearchedPart(f"{number}/" if several else "", field, numbered[number - 1].is_image)
+    number = names.index(field) + 1
+    if len(searched) == 1:
+        return SearchedPart()
+    if number < len(_LABELS) or len(searched) == len(_LABELS):
+        return SearchedPart(field, label=_LABELS[number - 1])
+    return SearchedPart(field, mark=f"{number}/")
 
 
 def matches(node: Node, part: SearchedPart, dataset_id: UUID) -> ColumnElement[bool]:
@@ -76,10 +96,10 @@ def matches(node: Node, part: SearchedPart, dataset_id: UUID) -> ColumnElement[b
     ours = RECORD_TEXT.c.dataset_id == dataset_id
     if part.nothing:
         return and_(ours, false())
-    if not any(len(leaf.words) > 1 for leaf in _leaves(node)):
-        return and_(ours, _indexed(_query(node, part.mark)))
-    necessary = _without_order(node)
-    first = [] if necessary is None else [_indexed(_query(necessary, part.mark))]
+    if _sure(node, part):
+        return and_(ours, _indexed(_query(node, part)))
+    necessary = _necessary(node, part)
+    first = [] if necessary is None else [_indexed(_query(necessary, part.anywhere))]
     return and_(ours, *first, _exactly(node, part))
 
 
@@ -93,7 +113,13 @@ def score(node: Node, part: SearchedPart) -> ColumnElement[float]:
     if not wanted:
         return literal(1.0)
     ordered = sorted(wanted, key=lambda leaf: (leaf.words, leaf.prefix))
-    return func.ts_rank(RECORD_TEXT.c.words, _tsquery(_query(Either(tuple(ordered)), part.mark)))
+    query = _tsquery(_query(Either(tuple(ordered)), part.anywhere))
+    return func.ts_rank(literal_column("'{1,1,1,1}'::real[]"), RECORD_TEXT.c.words, query)
+
+
+def _sure(node: Node, part: SearchedPart) -> bool:
+    """Whether the index alone knows: single words, told without labels, are in it whatever was left out."""
+    return not part.label and all(len(leaf.words) == 1 for leaf in _leaves(node))
 
 
 def _exactly(node: Node, part: SearchedPart) -> ColumnElement[bool]:
@@ -102,32 +128,36 @@ def _exactly(node: Node, part: SearchedPart) -> ColumnElement[bool]:
     if isinstance(node, All | Either):
         parts = [_exactly(each, part) for each in node.parts]
         return and_(*parts) if isinstance(node, All) else or_(*parts)
-    if len(node.words) < 2:
-        return _indexed(_query(node, part.mark))
+    if _sure(node, part):
+        return _indexed(_query(node, part))
     spoken = getattr(func, SCHEMA).spoken(Record.dataset_id, Record.fields, cast(literal(part.field), String))
     itself = select(spoken.op("~")(_lowered(_pattern(node)))).where(Record.id == RECORD_TEXT.c.record_id)
     in_record: ColumnElement[bool] = and_(
-        _indexed(_query(All(tuple(Words((word,)) for word in node.words[:-1])), part.mark)),
+        _indexed(_query(_in_any_order(node), part.anywhere)),
         itself.correlate(RECORD_TEXT).scalar_subquery(),
     )
     if node.slop:
         return in_record
-    return case((RECORD_TEXT.c.unplaced, in_record), else_=_indexed(_query(node, part.mark)))
+    return case((RECORD_TEXT.c.unplaced, in_record), else_=_indexed(_query(node, part)))
 
 
-def _without_order(node: Node) -> Node | None:
-    """What the index can say of the tree: phrases as their words in any order; None where that is nothing."""
+def _necessary(node: Node, part: SearchedPart) -> Node | None:
+    """What must be so for the tree to be, in words without places; None where that is nothing."""
     if isinstance(node, Words):
-        last = len(node.words) - 1
-        words = [Words((word,), prefix=node.prefix and at == last) for at, word in enumerate(node.words)]
-        return All(tuple(words)) if last else words[0]
+        return _in_any_order(node)
     if isinstance(node, Not):
-        return None if any(len(leaf.words) > 1 for leaf in _leaves(node)) else node
-    parts = [_without_order(part) for part in node.parts]
-    kept = tuple(part for part in parts if part is not None)
+        return node if _sure(node, part) else None
+    parts = [_necessary(each, part) for each in node.parts]
+    kept = tuple(each for each in parts if each is not None)
     if isinstance(node, All):
         return All(kept) if kept else None
     return Either(kept) if len(kept) == len(parts) else None
+
+
+def _in_any_order(phrase: Words) -> Node:
+    last = len(phrase.words) - 1
+    words = [Words((word,), prefix=phrase.prefix and at == last) for at, word in enumerate(phrase.words)]
+    return All(tuple(words)) if last else words[0]
 
 
 def _indexed(query: str) -> ColumnElement[bool]:
@@ -143,16 +173,20 @@ def _lowered(given: str) -> ColumnElement[str]:
     return getattr(func, SCHEMA).lowered(given)
 
 
-def _query(node: Node, mark: str) -> str:
+def _query(node: Node, part: SearchedPart) -> str:
     """The tree in the language of PostgreSQL's `tsquery`."""
     if isinstance(node, Not):
-        return f"!({_query(node.part, mark)})"
+        return f"!({_query(node.part, part)})"
     if isinstance(node, All | Either):
-        parts = [_query(each, mark) for each in node.parts]
+        parts = [_query(each, part) for each in node.parts]
         return "(" + (" & " if isinstance(node, All) else " | ").join(parts) + ")"
-    words = ["'" + mark + word.replace("'", "''") + "'" for word in node.words]
+    told = [part.label] * len(node.words)
     if node.prefix:
-        words[-1] += ":*"
+        told[-1] += "*"
+    quoted = [word.replace("'", "''") for word in node.words]
+    words = [
+        f"'{part.mark}{word}'" + (f":{how}" if how else "") for word, how in zip(quoted, told, strict=True)
+    ]
     return "(" + " <-> ".join(words) + ")"
 
 

@@ -53,6 +53,12 @@ class RawDataset:
             self.made(f"/datasets/{self.id}/vectors-settings", body)
         self.http.put(f"/datasets/{self.id}/publish").raise_for_status()
 
+    def __enter__(self) -> RawDataset:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.delete()
+
     def delete(self) -> None:
         self.http.delete(f"/datasets/{self.id}").raise_for_status()
         self.http.close()

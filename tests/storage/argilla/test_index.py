@@ -202,7 +202,7 @@ def test_the_index_is_away_while_argilla_migrates(argilla_stand: ArgillaStand, t
     with database(argilla_stand) as connection:
         newest = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         connection.execute("DROP TABLE datasets_users")
-        connection.execute("UPDATE alembic_version SET version_num = '660d6c6b3360'")
+        connection.execute("UPDATE alembic_version SET version_num = '6ed1b8bf8e08'")
         connection.execute(
             "CREATE TABLE seen_at_migration AS SELECT to_regclass('public.none') AS ours LIMIT 0"
         )

@@ -46,36 +46,45 @@ BEGIN
 END
 $function$;
 
--- The dataset is looked up in the text index, which still knows records that are being deleted.
+-- The dataset is looked up in the text index. A deletion is noted before it happens: rows that go with
+-- their record are deleted while the index still knows it, and after that it no longer does.
 CREATE FUNCTION understudy_search.note_suggestions() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, question_id)
-        SELECT 'suggestion', 'deleted', id, record_id, kept.dataset_id, question_id
-        FROM old_rows LEFT JOIN understudy_search.record_text AS kept USING (record_id);
-    ELSE
-        INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, question_id)
-        SELECT 'suggestion', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,
-            id, record_id, kept.dataset_id, question_id
-        FROM new_rows LEFT JOIN understudy_search.record_text AS kept USING (record_id);
-    END IF;
+    INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, question_id)
+    SELECT 'suggestion', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,
+        id, record_id, kept.dataset_id, question_id
+    FROM new_rows LEFT JOIN understudy_search.record_text AS kept USING (record_id);
     RETURN NULL;
 END
 $function$;
 
 CREATE FUNCTION understudy_search.note_responses() RETURNS trigger LANGUAGE plpgsql AS $function$
 BEGIN
-    IF TG_OP = 'DELETE' THEN
-        INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, user_id)
-        SELECT 'response', 'deleted', id, record_id, kept.dataset_id, user_id
-        FROM old_rows LEFT JOIN understudy_search.record_text AS kept USING (record_id);
-    ELSE
-        INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, user_id)
-        SELECT 'response', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,
-            id, record_id, kept.dataset_id, user_id
-        FROM new_rows LEFT JOIN understudy_search.record_text AS kept USING (record_id);
-    END IF;
+    INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, user_id)
+    SELECT 'response', CASE TG_OP WHEN 'INSERT' THEN 'created' ELSE 'updated' END,
+        id, record_id, kept.dataset_id, user_id
+    FROM new_rows LEFT JOIN understudy_search.record_text AS kept USING (record_id);
     RETURN NULL;
+END
+$function$;
+
+CREATE FUNCTION understudy_search.note_deleted_suggestion() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, question_id)
+    VALUES ('suggestion', 'deleted', OLD.id, OLD.record_id, (
+        SELECT dataset_id FROM understudy_search.record_text WHERE record_id = OLD.record_id
+    ), OLD.question_id);
+    RETURN OLD;
+END
+$function$;
+
+CREATE FUNCTION understudy_search.note_deleted_response() RETURNS trigger LANGUAGE plpgsql AS $function$
+BEGIN
+    INSERT INTO understudy_search.changes (entity, action, id, record_id, dataset_id, user_id)
+    VALUES ('response', 'deleted', OLD.id, OLD.record_id, (
+        SELECT dataset_id FROM understudy_search.record_text WHERE record_id = OLD.record_id
+    ), OLD.user_id);
+    RETURN OLD;
 END
 $function$;
 
@@ -107,9 +116,8 @@ CREATE TRIGGER understudy_feed_created AFTER INSERT ON @tables@.suggestions
 CREATE TRIGGER understudy_feed_updated AFTER UPDATE ON @tables@.suggestions
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION understudy_search.note_suggestions();
-CREATE TRIGGER understudy_feed_deleted AFTER DELETE ON @tables@.suggestions
-    REFERENCING OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION understudy_search.note_suggestions();
+CREATE TRIGGER understudy_feed_deleted BEFORE DELETE ON @tables@.suggestions
+    FOR EACH ROW EXECUTE FUNCTION understudy_search.note_deleted_suggestion();
 CREATE TRIGGER understudy_feed_truncated AFTER TRUNCATE ON @tables@.suggestions
     FOR EACH STATEMENT EXECUTE FUNCTION understudy_search.begin_feed_anew();
 
@@ -119,8 +127,7 @@ CREATE TRIGGER understudy_feed_created AFTER INSERT ON @tables@.responses
 CREATE TRIGGER understudy_feed_updated AFTER UPDATE ON @tables@.responses
     REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION understudy_search.note_responses();
-CREATE TRIGGER understudy_feed_deleted AFTER DELETE ON @tables@.responses
-    REFERENCING OLD TABLE AS old_rows
-    FOR EACH STATEMENT EXECUTE FUNCTION understudy_search.note_responses();
+CREATE TRIGGER understudy_feed_deleted BEFORE DELETE ON @tables@.responses
+    FOR EACH ROW EXECUTE FUNCTION understudy_search.note_deleted_response();
 CREATE TRIGGER understudy_feed_truncated AFTER TRUNCATE ON @tables@.responses
     FOR EACH STATEMENT EXECUTE FUNCTION understudy_search.begin_feed_anew();

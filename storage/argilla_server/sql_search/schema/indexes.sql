@@ -9,4 +9,7 @@ CREATE INDEX changes_age ON understudy_search.changes (at);
 
 CREATE INDEX understudy_records_arrival ON @tables@.records (dataset_id, inserted_at, id);
 CREATE INDEX understudy_records_status ON @tables@.records (dataset_id, status, inserted_at, id);
+CREATE INDEX understudy_records_shuffled ON @tables@.records (dataset_id, status, id);
 CREATE INDEX understudy_responses_user ON @tables@.responses (user_id, status, record_id);
+CREATE INDEX understudy_suggestions_label
+    ON @tables@.suggestions (question_id, understudy_search.label(value), record_id);

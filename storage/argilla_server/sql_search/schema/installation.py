@@ -62,12 +62,12 @@ class Place:
     def script(self) -> str:
         """All definitions, in their order."""
         vectors = "vectors_typed" if self.pgvector else "vectors_counted"
-        return self.filled_in("words", "records", vectors, "changes", "indexes")
+        return self.filled_in("words", "records", vectors, "changes", "counts", "indexes")
 
     @property
     def fills(self) -> str:
         """What brings the tables up to date with Argilla's."""
-        return self.filled_in("fill", "fill_vectors" if self.pgvector else "fill_counted")
+        return self.filled_in("fill", "fill_counts", "fill_vectors" if self.pgvector else "fill_counted")
 
     @property
     def fingerprint(self) -> str:
@@ -127,7 +127,7 @@ def _install(connection: Connection, place: Place) -> None:
         _LOG.warning("Indexing %s records for search; this takes about %.0f s.", count, count / 4000)
     vectors = "vectors_typed" if place.pgvector else "vectors_counted"
     _run(connection, "CREATE SCHEMA understudy_search;")
-    _run(connection, place.filled_in("words", "records", vectors, "changes"))
+    _run(connection, place.filled_in("words", "records", vectors, "changes", "counts"))
     _run(connection, place.fills)
     _run(connection, place.filled_in("indexes"))
     _run(connection, "INSERT INTO understudy_search.feed DEFAULT VALUES;")

@@ -31,7 +31,7 @@ LANGUAGE sql STABLE AS $function$
     SELECT kept.name, kept.number, found.said
     FROM (
         SELECT name, settings ->> 'type' AS kind, row_number() OVER (ORDER BY inserted_at, id) AS number
-        FROM @tables@.fields WHERE dataset_id = of_dataset
+        FROM @tables@.fields WHERE dataset_id = of_dataset AND settings ->> 'type' <> 'image'
     ) AS kept
     CROSS JOIN (SELECT understudy_search.readable(given) AS fields) AS record
     CROSS JOIN LATERAL (
@@ -56,9 +56,9 @@ $function$;
 -- The words of a record in their order, with blanks around each and U+0001 between texts.
 CREATE FUNCTION understudy_search.spoken(of_dataset uuid, given json, only_field text) RETURNS text
 LANGUAGE sql STABLE AS $function$
-    SELECT ' ' || coalesce(string_agg(left(understudy_search.lowered(found[1]), @longest@), ' '), '') || ' '
+    SELECT ' ' || coalesce(string_agg(left(found[1], @longest@), ' '), '') || ' '
     FROM (
-        SELECT string_agg(said, E'\x01' ORDER BY number) AS said
+        SELECT understudy_search.lowered(string_agg(said, E'\x01' ORDER BY number)) AS said
         FROM understudy_search.texts(of_dataset, given) WHERE only_field IS NULL OR field = only_field
     ) AS whole
     CROSS JOIN LATERAL regexp_matches(whole.said, E'\x01|' || @pattern@, 'g') AS found
@@ -66,17 +66,18 @@ $function$;
 
 CREATE AGGREGATE understudy_search.joined(tsvector) (sfunc = tsvector_concat, stype = tsvector, initcond = '');
 
--- A record's words as the index holds them: each with its places and, where the dataset has several
--- fields, once more behind the number of its field ('2/word').
+-- A record's words as the index holds them: each with its places, and each place with the field it is
+-- in. PostgreSQL has four labels for places (A to D), which serve the first four fields searched; in a
+-- dataset with more of them, words from the fourth field on stand once more behind its number ('5/word').
 -- `unplaced` says that PostgreSQL's limits (16,383 places, 255 of them a word, 1 MB) left some out:
 -- every word is found all the same, and phrases are looked for in the record itself.
 CREATE FUNCTION understudy_search.indexed(
     of_dataset uuid, given json, OUT words tsvector, OUT unplaced boolean
-) LANGUAGE plpgsql STABLE AS $function$
+) LANGUAGE plpgsql STABLE SET plan_cache_mode = force_generic_plan AS $function$
 DECLARE
     counted bigint;
-    several boolean := (
-        SELECT count(*) > 1 FROM @tables@.fields
+    many boolean := (
+        SELECT count(*) > 4 FROM @tables@.fields
         WHERE dataset_id = of_dataset AND settings ->> 'type' <> 'image'
     );
 BEGIN
@@ -84,10 +85,14 @@ BEGIN
         unplaced := true;
         SELECT array_to_tsvector(array_agg(word)) INTO words FROM (
             SELECT word, sum(octet_length(word) + 8) OVER (ORDER BY word) AS so_far FROM (
-                SELECT DISTINCT unnest(ARRAY[each.word, CASE WHEN several THEN number || '/' || each.word END])
+                SELECT DISTINCT unnest(ARRAY[
+                    each.word, CASE WHEN many AND number > 3 THEN number || '/' || each.word END
+                ])
                 FROM understudy_search.texts(of_dataset, given)
-                CROSS JOIN LATERAL regexp_matches(said, @pattern@, 'g') AS cut (matched)
-                CROSS JOIN LATERAL (SELECT left(understudy_search.lowered(matched[1]), @longest@)) AS each (word)
+                CROSS JOIN LATERAL regexp_matches(
+                    understudy_search.lowered(said), @pattern@, 'g'
+                ) AS cut (matched)
+                CROSS JOIN LATERAL (SELECT left(matched[1], @longest@)) AS each (word)
             ) AS different (word) WHERE word IS NOT NULL
         ) AS kept WHERE so_far < 900000;
         words := coalesce(words, '');
@@ -96,20 +101,20 @@ BEGIN
     SELECT coalesce(understudy_search.joined(field.words ORDER BY field.number), ''), sum(field.counted)
     INTO words, counted
     FROM (
-        SELECT text.number, count(*) AS counted, (
+        SELECT text.number, count(*) AS counted, setweight((
             string_agg('''' || each.word || ''':' || each.place, ' ')
-            || CASE WHEN several
+            || CASE WHEN many AND text.number > 3
                 THEN ' ' || string_agg('''' || text.number || '/' || each.word || ''':' || each.place, ' ')
                 ELSE '' END
-        )::tsvector AS words
+        )::tsvector, (ARRAY['A', 'B', 'C', 'D'])[least(text.number, 4)]::"char") AS words
         FROM (
-            SELECT number, string_agg(said, E'\x01') AS said
+            SELECT number, understudy_search.lowered(string_agg(said, E'\x01')) AS said
             FROM understudy_search.texts(of_dataset, given) GROUP BY number
         ) AS text
         CROSS JOIN LATERAL regexp_matches(text.said, E'\x01|' || @pattern@, 'g')
             WITH ORDINALITY AS cut (matched, nth)
         CROSS JOIN LATERAL (SELECT
-            replace(left(understudy_search.lowered(matched[1]), @longest@), '''', '''''') AS word,
+            replace(left(matched[1], @longest@), '''', '''''') AS word,
             least(nth + 1, 16383) AS place  -- from 2 on: the fields' words must not be neighbours
         ) AS each
         WHERE matched[1] <> E'\x01'
@@ -121,3 +126,9 @@ BEGIN
     );
 END
 $function$;
+
+-- A suggested label as an index can hold it: null for anything but a string, and for a very long one.
+CREATE FUNCTION understudy_search.label(given json) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN CASE WHEN octet_length(given::text) <= 2000 AND json_typeof(given) = 'string'
+    THEN understudy_search.readable(given) #>> '{}' END;
