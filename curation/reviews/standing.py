@@ -50,9 +50,12 @@ class _Touched:
     def note(self, change: Change) -> None:
         if change.entity == "response" and change.action == "deleted":
             self.gone.add(change.id)
-        elif change.action != "deleted" and change.queue_id in self.records:
-            if change.entity == "response" or (change.entity == "record" and change.action == "updated"):
-                self.records[change.queue_id].add(change.record_id)
+        elif change.action == "deleted" or change.entity == "suggestion":
+            return  # a record that is deleted takes its answers along, and they are told of themselves
+        elif change.entity == "response" or change.action == "updated":
+            for queue_id, records in self.records.items():
+                if change.queue_id in (queue_id, None):
+                    records.add(change.record_id)
 
 
 def read(

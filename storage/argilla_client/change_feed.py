@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from storage.argilla_client.copying import WholeQueues
 from storage.argilla_client.replies import read
 from storage.argilla_client.shapes import Change, ChangePage, FeedLost
-from storage.errors import NotFound
+from storage.errors import InvalidInput, NotFound
 
 PATH = "/understudy/changes"
 _PAGE = 5000
@@ -58,8 +58,10 @@ class ChangeFeed(WholeQueues):
         while True:
             try:
                 reply = self._http.request("GET", PATH, parameters={"after": cursor, "limit": _PAGE})
-            except NotFound as fault:
-                raise FeedLost("Argilla has no change feed any more.") from fault
+            except FeedLost:
+                raise
+            except (NotFound, InvalidInput) as fault:
+                raise FeedLost("Argilla has no change feed any more, or another one.") from fault
             page = read(reply, _PageReply)
             cursor = page.next
             yield ChangePage([change.change() for change in page.changes], cursor)

@@ -9,7 +9,7 @@ from typing import Self
 
 from storage.argilla_client.change_feed import ChangeFeed
 from storage.argilla_client.replies import VersionReply, read
-from storage.argilla_client.transport import Transport
+from storage.argilla_client.transport import TIMEOUT_S, Transport
 from storage.errors import NotAllowed
 from storage.project import Project
 
@@ -30,7 +30,7 @@ class ArgillaClient(ChangeFeed):
         api_key: str | None = None,
         token: str | None = None,
         external: bool = False,
-        timeout_s: float = 60.0,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         """As the account of an API key, of a token from `sign_in`, or (without both) of nobody yet.
 
@@ -67,8 +67,10 @@ class ArgillaClient(ChangeFeed):
         """Nothing to give back: connections belong to the process."""
 
 
-def connect(project: Project, *, token: str | None = None, timeout_s: float = 60.0) -> ArgillaClient:
+def connect(project: Project, *, token: str | None = None, timeout_s: float = TIMEOUT_S) -> ArgillaClient:
     """The project's Argilla, as the person who signed in, or as the owner where `token` is None.
+
+    An answer that takes longer than `timeout_s` counts as none.
 
     Raises NotAllowed where an external Argilla is used and its key is not in the environment.
     """

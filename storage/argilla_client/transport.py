@@ -12,6 +12,7 @@ import httpx
 from storage.argilla_client.shapes import FeedLost
 from storage.errors import Conflict, InvalidInput, NotAllowed, NotFound, ServiceUnavailable, UserError
 
+TIMEOUT_S, CONNECT_TIMEOUT_S = 60.0, 5.0
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
 """Idle connections are dropped before the server's 5 s, so that none is closed under a request."""
 _REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
@@ -22,7 +23,12 @@ class Transport:
     """Requests to one Argilla as one account. Safe to use from several threads."""
 
     def __init__(
-        self, base_url: str, headers: Mapping[str, str], *, external: bool = False, timeout_s: float = 60.0
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        external: bool = False,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         """`headers` carry the account: an API key or a bearer token; empty for nobody.
 
@@ -31,7 +37,7 @@ class Transport:
         self.base_url = base_url.rstrip("/")
         self._headers = dict(headers)
         self._external = external
-        self._timeout = httpx.Timeout(timeout_s, connect=5.0)
+        self._timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_TIMEOUT_S))
 
     def request(
         self,

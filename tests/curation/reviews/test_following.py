@@ -252,7 +252,9 @@ def test_a_transaction_that_holds_the_feed_back_hides_no_answer(
     assert mirrored(opened) == entirely(opened, mirrored(opened))
 
 
-@pytest.mark.parametrize("cursor", ["0" * 32 + ".1.1", "{feed}.1.1", "{feed}.9000000000.1"])
+@pytest.mark.parametrize(
+    "cursor", ["0" * 32 + ".1.1", "{feed}.1.1", "{feed}.9000000000.1", "an older format"]
+)
 def test_where_the_feed_does_not_reach_back_everything_is_read(
     opened: Project, person: Person, cursor: str
 ) -> None:
