@@ -76,6 +76,7 @@ def initial_text(name: str) -> str:
         '[app]\n# host = "127.0.0.1"\n# port = 8501\n# names = ["understudy.example.org"]\n\n'
         "[services]\n# Leave empty to let Understudy start its own.\n"
         '# postgres_url = "postgresql://user@host/database"\n# redis_url = "redis://host:6379/0"\n'
-        '# argilla_url = "https://argilla.example.org"\n\n'
+        '# argilla_url = "https://argilla.example.org"\n'
+        '# argilla_api_key_env = "ARGILLA_API_KEY"\n\n'
         '[training]\n# threads = 1\n# device = "auto"\n'
     )

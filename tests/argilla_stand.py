@@ -17,9 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+import httpx
 import pytest
 
 from storage import argilla_client
+from storage import project as projects
 from storage.argilla_client import ArgillaClient, QueueSpec
 from storage.project import Project
 from storage.services import argilla, ports, postgres, redis, secrets
@@ -71,6 +73,12 @@ class ArgillaStand:
                 pytest.fail(f"Argilla did not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
 
+    def key_of(self, username: str) -> str:
+        """An account's API key, as an owner can look it up."""
+        reply = httpx.get(f"{self.url}/api/v1/users", headers={"X-Argilla-Api-Key": self.api_key})
+        (key,) = [each["api_key"] for each in reply.json()["items"] if each["username"] == username]
+        return str(key)
+
     def end(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal and wait for its end; the exit code."""
         assert self.process is not None
@@ -115,14 +123,39 @@ def redis_running(project: Project) -> Iterator[None]:
         process.wait()
 
 
+@contextmanager
+def stand_running(project: Project) -> Iterator[ArgillaStand]:
+    """A server of the project's own for the length of a block; its PostgreSQL runs already."""
+    postgres.ensure_databases(project)
+    with redis_running(project):
+        port = ports.choose(project, "argilla")
+        stand = ArgillaStand(project, port, project.services_dir / "argilla.log")
+        stand.start()
+        try:
+            yield stand
+        finally:
+            if stand.process is not None and stand.process.poll() is None:
+                stand.end()
+
+
 @pytest.fixture(scope="session")
 def argilla_stand(postgres_project: Project) -> Iterator[ArgillaStand]:
     """The session's server."""
-    postgres.ensure_databases(postgres_project)
-    with redis_running(postgres_project):
-        port = ports.choose(postgres_project, "argilla")
-        stand = ArgillaStand(postgres_project, port, postgres_project.services_dir / "argilla.log")
-        stand.start()
+    with stand_running(postgres_project) as stand:
         yield stand
-        if stand.process is not None and stand.process.poll() is None:
-            stand.end()
+
+
+@pytest.fixture(scope="session")
+def other_stand(postgres_project: Project) -> Iterator[ArgillaStand]:
+    """A second server with a database, accounts and keys of its own: somebody else's Argilla."""
+    folder = postgres_project.root.parent / "other"
+    made = projects.create(folder, "other")
+    socket = postgres.socket_dir(postgres_project)
+    (folder / projects.SETTINGS_NAME).write_text(
+        f'name = "other"\n[services]\npostgres_url = "postgresql://postgres@/other?host={socket}"\n'
+        'postgres_database = "other"\nargilla_database = "other_argilla"\n'
+    )
+    made = projects.open_project(folder)
+    made.services_dir.mkdir(exist_ok=True)
+    with stand_running(made) as stand:
+        yield stand

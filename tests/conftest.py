@@ -14,6 +14,7 @@ from storage import database, project
 from storage.project import Project
 from storage.services import postgres
 from tests.argilla_stand import argilla_stand as argilla_stand  # a fixture: one server for all folders
+from tests.argilla_stand import other_stand as other_stand  # and one that is somebody else's
 
 
 @pytest.fixture(scope="session")

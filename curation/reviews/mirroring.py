@@ -6,27 +6,27 @@ before and is gone from Argilla stays as a tombstone (`deleted`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from sqlalchemy import Connection
 
-from curation import labelling, queues
-from curation import review_form as form
+from curation import queues
 from curation.corpus import table_rows
-from curation.labelling import TeacherLabel
 from curation.queues import Queue
-from curation.review_rows import APPROVED, DECISIONS, DISCARDED, newest_mirror
-from storage import argilla_client, artifacts, database, locks, numbers, schemas
-from storage.argilla_client import StoredResponse
+from curation.review_rows import newest_mirror
+from curation.reviews import positions, standing
+from curation.reviews.mirror_rows import Row
+from curation.reviews.positions import Position
+from curation.reviews.standing import Standing
+from storage import artifacts, database, locks, numbers, schemas
 from storage.artifacts import Manifest
 from storage.project import Project
-
-Row = dict[str, Any]
 
 
 def mirror(project: Project, task: str) -> Manifest | None:
     """Publish the next generation (`g0001`…), or return None where nothing changed.
 
-    Raises ServiceUnavailable where Argilla or PostgreSQL does not answer.
+    How far it read is written down in the same transaction: killed between the two, the next call
+    reads everything again and finds nothing new. Raises ServiceUnavailable where Argilla or
+    PostgreSQL does not answer.
     """
     opened = queues.listing(project, task)
     if not opened:
@@ -35,71 +35,40 @@ def mirror(project: Project, task: str) -> Manifest | None:
         locks.hold(connection, f"reviews/{task}")
         previous = newest_mirror(project, task)
         before = {row["review_id"]: row for row in table_rows(previous, "reviews")} if previous else {}
-        standing = {row["review_id"]: row for row in _standing(project, task, opened)}
-        gone = {name: {**row, "deleted": True} for name, row in before.items() if name not in standing}
-        now = {name: row for name, row in sorted({**standing, **gone}.items())}
-        if now == before or not now:
-            return None
-        while True:
-            generation = f"g{numbers.take(connection, f'reviews/{task}'):04d}"
-            if not (project.artifacts_dir(task, "reviews") / generation).exists():
-                break
-        with artifacts.draft(project, "reviews", task, generation) as draft:
-            draft.write_table("reviews.parquet", schemas.from_rows(list(now.values()), "reviews"), "reviews")
-            facts = {
-                "queues": [queue.name for queue in opened],
-                "reviews": len(standing),
-                "deleted": len(gone),
-            }
-            return draft.publish(facts=facts)
+        generation = previous.artifact_id if previous else ""
+        found = standing.read(connection, project, task, opened, before, generation)
+        gone = {name: {**row, "deleted": True} for name, row in before.items() if name not in found.rows}
+        now = {name: row for name, row in sorted({**found.rows, **gone}.items())}
+        published = None
+        if now and now != before:
+            published = _published(connection, project, task, opened, list(now.values()))
+        _keep_position(connection, task, opened, found, published.artifact_id if published else generation)
+    return published
 
 
-def _standing(project: Project, task: str, opened: list[Queue]) -> Iterator[Row]:
-    client = argilla_client.connect(project)
-    labels = labelling.by_id(project, task)
-    for queue in opened:
-        shown = labelling.latest(project, task, queue.prompt_version)
-        for response in client.responses(queue.argilla_id):
-            row = _row(response, queue, labels, shown)
-            if row is not None:
-                yield row
+def _published(
+    connection: Connection, project: Project, task: str, opened: list[Queue], rows: list[Row]
+) -> Manifest:
+    while True:
+        generation = f"g{numbers.take(connection, f'reviews/{task}'):04d}"
+        if not (project.artifacts_dir(task, "reviews") / generation).exists():
+            break
+    deleted = sum(row["deleted"] for row in rows)
+    with artifacts.draft(project, "reviews", task, generation) as draft:
+        draft.write_table("reviews.parquet", schemas.from_rows(rows, "reviews"), "reviews")
+        facts = {
+            "queues": [queue.name for queue in opened],
+            "reviews": len(rows) - deleted,
+            "deleted": deleted,
+        }
+        return draft.publish(facts=facts)
 
 
-def _row(
-    response: StoredResponse,
-    queue: Queue,
-    labels: Mapping[str, TeacherLabel],
-    shown: Mapping[str, TeacherLabel],
-) -> Row | None:
-    """A finished response as a row. Argilla's own "discard" button is a discard; drafts do not count.
-
-    A person in Argilla's own UI may approve and leave the output empty: it is the teacher's.
-    """
-    if response.status == "draft":
-        return None
-    filled = form.read(response.values)
-    decision = DISCARDED if response.status == "discarded" else filled.decision
-    if decision not in DECISIONS:
-        return None
-    label = labels.get(filled.provenance.label_id) or shown.get(response.external_id)
-    output = None if decision == DISCARDED else filled.output
-    if decision == APPROVED and output is None and label is not None:
-        output = label.output
-    return {
-        "review_id": response.id,
-        "record_id": response.external_id,
-        "queue": queue.name,
-        "prompt_version": queue.prompt_version,
-        "label_id": label.label_id if label else "",
-        "reviewer": response.username,
-        "decision": decision,
-        "output": output,
-        "error_tags": list(filled.error_tags),
-        "ratings": "{}",
-        "note": filled.note,
-        "seconds_spent": filled.provenance.seconds_spent,
-        "client_id": filled.provenance.client_id,
-        "base_version": filled.provenance.base_version,
-        "submitted_at": response.updated_at,
-        "deleted": False,
-    }
+def _keep_position(
+    connection: Connection, task: str, opened: list[Queue], found: Standing, generation: str
+) -> None:
+    if found.cursor is None:
+        positions.forget(connection, task)
+        return
+    queue_ids = frozenset(queue.argilla_id for queue in opened)
+    positions.keep(connection, task, Position(found.cursor, generation, queue_ids, found.usernames))

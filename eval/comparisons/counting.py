@@ -13,6 +13,7 @@ from eval.comparisons.voting import PREFERENCE
 from eval.statistics import Interval, wilson
 from storage import argilla_client, artifacts, database, locks, numbers, schemas
 from storage.artifacts import Manifest
+from storage.moving import origins
 from storage.project import Project
 
 TABLE = "votes.parquet"
@@ -51,16 +52,21 @@ class Tally:
 
 
 def votes(project: Project, comparison: Comparison) -> list[Vote]:
-    """The submitted votes as they stand in Argilla now."""
+    """The submitted votes as they stand in Argilla now; moved ones under their first id and time."""
     found = []
-    for response in argilla_client.connect(project).responses(comparison.argilla_id):
+    responses = list(argilla_client.connect(project).responses(comparison.argilla_id))
+    with database.engine(project).connect() as connection:
+        moved = origins.known(connection, [response.id for response in responses])
+    for response in responses:
         shown = str(response.values.get(PREFERENCE) or "")
         if response.status != "submitted" or shown not in WINNERS:
             continue
         winner = registry.winner_of(comparison, response.external_id, shown)
-        found.append(
-            Vote(response.id, response.external_id, winner, shown, response.username, response.updated_at)
-        )
+        origin = moved.get(response.id)
+        vote_id, voted_at = response.id, response.updated_at
+        if origin is not None:
+            vote_id, voted_at = origin.origin_id, origin.time_of(voted_at)
+        found.append(Vote(vote_id, response.external_id, winner, shown, response.username, voted_at))
     return found
 
 

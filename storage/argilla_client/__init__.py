@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+from storage.argilla_client.checking import Standing, check, prepare
 from storage.argilla_client.client import ArgillaClient, connect
 from storage.argilla_client.review_shape import (
     Provenance,
@@ -22,6 +23,9 @@ from storage.argilla_client.review_shape import (
 from storage.argilla_client.shapes import (
     AddedRecords,
     ArgillaUser,
+    Change,
+    ChangePage,
+    FeedLost,
     LabelQuestion,
     MetadataProperty,
     MyProgress,
@@ -44,6 +48,9 @@ __all__ = [
     "AddedRecords",
     "ArgillaClient",
     "ArgillaUser",
+    "Change",
+    "ChangePage",
+    "FeedLost",
     "LabelQuestion",
     "MetadataProperty",
     "MyProgress",
@@ -57,13 +64,16 @@ __all__ = [
     "RatingQuestion",
     "ResponseState",
     "ReviewAnswer",
+    "Standing",
     "StoredResponse",
     "Suggestion",
     "TextField",
     "TextQuestion",
     "Token",
+    "check",
     "connect",
     "labels_fit",
+    "prepare",
     "read_answer",
     "review_queue",
     "suggestions_for",

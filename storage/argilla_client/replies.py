@@ -34,6 +34,12 @@ class TokenReply(_Reply):
     access_token: str
 
 
+class VersionReply(_Reply):
+    """`GET /version`."""
+
+    version: str
+
+
 class UserReply(_Reply):
     """A user. Argilla sends the API key too; all but its end is dropped here."""
 

@@ -9,9 +9,11 @@ from typing import Any
 from storage.argilla_client.queues import BATCH, Queues
 from storage.argilla_client.replies import (
     MetricsReply,
+    QueueReply,
     RecordReply,
     ResponseReply,
     SearchReply,
+    UsersReply,
     read,
 )
 from storage.argilla_client.shapes import (
@@ -22,9 +24,11 @@ from storage.argilla_client.shapes import (
     Status,
     StoredResponse,
 )
-from storage.errors import Conflict, NotFound, ServiceUnavailable
+from storage.errors import Conflict, NotAllowed, NotFound, ServiceUnavailable
 
 PAGE = 1000
+MOST_VALUES = 250
+"""The most values that Argilla takes in one filter."""
 _PENDING_FOR_ME = [
     {"type": "terms", "scope": {"entity": "response", "property": "status"}, "values": ["pending"]},
     {"type": "terms", "scope": {"entity": "record", "property": "status"}, "values": ["pending"]},
@@ -137,11 +141,11 @@ class Responses(Queues):
         return len(listed)
 
     def responses(self, queue_id: str) -> Iterator[StoredResponse]:
-        """Every answer on a queue, records in the order they came (owners only).
+        """Every answer on a queue, records in the order they came (owners and admins only).
 
         Pages by the time a record came, so answers given or taken back meanwhile shift nothing.
         """
-        names = {user.id: user.username for user in self.users()}
+        names = self.usernames(queue_id)
         seen: set[str] = set()
         since: datetime | None = None
         while True:
@@ -155,6 +159,29 @@ class Responses(Queues):
                 return
             seen = {hit.record.id for hit in page.items}
             since = page.items[-1].record.inserted_at
+
+    def responses_to(
+        self, queue_id: str, record_ids: Collection[str], names: Mapping[str, str]
+    ) -> Iterator[StoredResponse]:
+        """The answers that stand to these records of a queue, asked for 250 records at a time."""
+        wanted = sorted(record_ids)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = wanted[start : start + MOST_VALUES]
+            these = {"type": "terms", "scope": {"entity": "record", "property": "id"}, "values": some}
+            page = self._search(
+                queue_id, {"filters": {"and": [these]}}, mine=False, limit=MOST_VALUES, include=("responses",)
+            )
+            for hit in page.items:
+                yield from (_stored(response, hit.record, names) for response in hit.record.responses)
+
+    def usernames(self, queue_id: str) -> dict[str, str]:
+        """Names of accounts by their id: an owner is told all, an admin those of the queue's workspace."""
+        try:
+            return {user.id: user.username for user in self.users()}
+        except NotAllowed:
+            home = read(self._http.request("GET", f"/datasets/{queue_id}"), QueueReply).workspace_id
+            members = read(self._http.request("GET", f"/workspaces/{home}/users"), UsersReply).items
+            return {user.id: user.username for user in (*(each.user() for each in members), self.me())}
 
     def record_ids(self, queue_id: str) -> dict[str, str]:
         """The id of every record on a queue by its `external_id` (owners and admins only)."""
@@ -244,4 +271,5 @@ def _stored(reply: ResponseReply, record: RecordReply, names: Mapping[str, str])
         status=reply.status,
         inserted_at=reply.inserted_at,
         updated_at=reply.updated_at,
+        metadata=record.metadata or {},
     )

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from storage.errors import NotFound
+
 Role = Literal["owner", "admin", "annotator"]
 Status = Literal["submitted", "draft", "discarded"]
 MOST_LABELS = 500
@@ -172,7 +174,7 @@ class ResponseState:
 
 @dataclass(frozen=True)
 class StoredResponse:
-    """One person's answer to one record. `values` by the question's name."""
+    """One person's answer to one record. `values` by the question's name, `metadata` the record's."""
 
     id: str
     record_id: str
@@ -183,6 +185,30 @@ class StoredResponse:
     status: Status
     inserted_at: datetime
     updated_at: datetime
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class FeedLost(NotFound):
+    """The change feed does not reach back to where a reader stands: everything must be read again."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of the change feed. `queue_id` may be unknown for what is deleted."""
+
+    entity: Literal["record", "suggestion", "response"]
+    action: Literal["created", "updated", "deleted"]
+    id: str
+    record_id: str
+    queue_id: str | None
+
+
+@dataclass(frozen=True)
+class ChangePage:
+    """Changes in order; `cursor` is the place behind them."""
+
+    changes: list[Change]
+    cursor: str
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from storage.argilla_client.shapes import FeedLost
 from storage.errors import Conflict, InvalidInput, NotAllowed, NotFound, ServiceUnavailable, UserError
 
 TIMEOUT_S, CONNECT_TIMEOUT_S = 60.0, 5.0
@@ -21,10 +22,21 @@ _ATTEMPTS = 3
 class Transport:
     """Requests to one Argilla as one account. Safe to use from several threads."""
 
-    def __init__(self, base_url: str, headers: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> None:
-        """`headers` carry the account: an API key or a bearer token; empty for nobody."""
+    def __init__(
+        self,
+        base_url: str,
+        headers: Mapping[str, str],
+        *,
+        external: bool = False,
+        timeout_s: float = TIMEOUT_S,
+    ) -> None:
+        """`headers` carry the account: an API key or a bearer token; empty for nobody.
+
+        `external` says that somebody else runs this Argilla, so that the next step names no log of ours.
+        """
         self.base_url = base_url.rstrip("/")
         self._headers = dict(headers)
+        self._external = external
         self._timeout = httpx.Timeout(timeout_s, connect=min(timeout_s, CONNECT_TIMEOUT_S))
 
     def request(
@@ -47,7 +59,7 @@ class Transport:
         reply = self._send(method, path, attempts, json=json, params=parameters, data=form)
         if reply.is_success:
             return reply
-        raise _fault(reply)
+        raise _fault(reply, self._look_further)
 
     def _send(self, method: str, path: str, attempts: int, **content: Any) -> httpx.Response:
         url = f"{self.base_url}/api/v1{path}"
@@ -59,7 +71,7 @@ class Transport:
             except httpx.TimeoutException as fault:
                 raise ServiceUnavailable(
                     f"Argilla at {self.base_url} did not answer in time.",
-                    next_step="Try again; if it stays so, look into services/logs/argilla.log.",
+                    next_step=self._look_further,
                 ) from fault
             except httpx.ConnectError as fault:
                 raise self._unreachable(fault) from fault
@@ -71,8 +83,17 @@ class Transport:
     def _unreachable(self, fault: Exception) -> ServiceUnavailable:
         return ServiceUnavailable(
             f"Argilla does not answer at {self.base_url} ({fault}).",
-            next_step="Start it with `understudy up`; `understudy status` shows what runs.",
+            next_step=(
+                "See whether it runs and this machine reaches it; services.argilla_url says where it is."
+                if self._external
+                else "Start it with `understudy up`; `understudy status` shows what runs."
+            ),
         )
+
+    @property
+    def _look_further(self) -> str:
+        where = "ask whoever runs it" if self._external else "look into services/logs/argilla.log"
+        return f"Try again; if it stays so, {where}."
 
 
 @lru_cache(maxsize=2)
@@ -81,7 +102,7 @@ def _connections(process_id: int) -> httpx.Client:
     return httpx.Client(limits=_LIMITS, follow_redirects=False)
 
 
-def _fault(reply: httpx.Response) -> UserError:
+def _fault(reply: httpx.Response, look_further: str) -> UserError:
     detail = _detail(reply)
     where = f"{reply.request.method} {reply.request.url.path}"
     if reply.status_code == 401:
@@ -95,11 +116,18 @@ def _fault(reply: httpx.Response) -> UserError:
         return NotFound(f"Argilla does not have that: {detail}.")
     if reply.status_code == 409:
         return Conflict(f"Argilla has one already: {detail}.")
+    if reply.has_redirect_location:
+        return InvalidInput(
+            f"Argilla answered {where} by sending us on to {reply.headers['location']}.",
+            next_step="Set services.argilla_url of understudy.toml to the address that answers itself.",
+        )
+    if reply.status_code == 410:
+        return FeedLost(f"Argilla does not have that any more: {detail}.")
     if reply.status_code in (400, 422):
         return InvalidInput(f"Argilla refused what was sent to it: {detail}.")
     return ServiceUnavailable(
         f"Argilla answered {where} with {reply.status_code}: {detail}.",
-        next_step="Try again; if it stays so, look into services/logs/argilla.log.",
+        next_step=look_further,
     )
 
 

@@ -187,3 +187,24 @@ comparisons = Table(
     Column("argilla_id", Text, nullable=False),
     _moment("created_at", default=True),
 )
+
+mirror_positions = Table(
+    "mirror_positions",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("cursor", Text, nullable=False),
+    Column("generation", Text, nullable=False),
+    Column("queue_ids", JSONB, nullable=False),
+    Column("usernames", JSONB, nullable=False),
+)
+"""How far a task's mirror has read Argilla's change feed, and what it stood on then."""
+
+moved_responses = Table(
+    "moved_responses",
+    metadata,
+    Column("response_id", Text, primary_key=True),
+    Column("origin_id", Text, nullable=False),
+    _moment("submitted_at"),
+    _moment("copied_at"),
+)
+"""Answers copied into an Argilla: their id and time where they were given, and Argilla's time of the copy."""

@@ -65,6 +65,8 @@ def up(
     Raises:
         MissingDependency: no Redis, or Argilla's environment is missing; nothing was started.
         Conflict: the app's port is in use; nothing was started.
+        ServiceUnavailable, InvalidInput, NotAllowed: an external Argilla cannot be worked with (see
+            `argilla_client.check`); nothing was started.
         ServiceUnavailable: a service did not answer; the message ends with its log.
     """
     tell = _teller(on_event)
@@ -77,6 +79,7 @@ def up(
         if app and not ("app" in running and ports.remembered(project, "app") == listening.app):
             ports.require_free(project.settings.app.host, listening.app)
         built = programs.build(project, listening)
+        _prepare_external_argilla(project, tell)
         adopted = supervisor is not None
         try:
             if not project.settings.services.postgres_url:
@@ -181,6 +184,13 @@ def _prepare_owner(project: Project) -> None:
         return
     if not (project.services_dir / "argilla" / _OWNER_MADE).exists():
         secrets.make_first_password(project)
+
+
+def _prepare_external_argilla(project: Project, tell: _Tell) -> None:
+    from storage import argilla_client
+
+    if project.settings.services.argilla_url:
+        tell("argilla", f"answers at {argilla_client.prepare(project).url}")
 
 
 def _with_first_password(project: Project) -> Addresses:

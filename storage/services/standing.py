@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from storage.errors import UserError
 from storage.project import Project
 from storage.services import argilla, health, ports, postgres, redis, secrets, supervision
 from storage.services.programs import ORDER
@@ -13,14 +14,17 @@ from storage.services.supervision import ProcessState
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the services answer. `redis_url` holds a password; `first_password` is told once."""
+    """Where the services answer. `redis_url` holds a password; `first_password` is told once.
+
+    `owner` is None where the accounts are those of an external Argilla.
+    """
 
     argilla_url: str
     app_url: str
     redis_url: str = field(repr=False)
     postgres_url: str = field(repr=False)
     first_password: str | None = field(default=None, repr=False)
-    owner: str = secrets.OWNER_USERNAME
+    owner: str | None = secrets.OWNER_USERNAME
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,8 @@ class ServiceState:
     """One service as `understudy status` shows it.
 
     `status` is `running` (it answers), `starting`, `stopping`, `stopped`, `failed` (it died and is not
-    started again), or `external` (an URL of understudy.toml, not ours to start).
+    started again), or `external` (an URL of understudy.toml, not ours to start); an external Argilla
+    that cannot be worked with is `unusable`. `detail` says who answers there, or what is wrong.
     """
 
     name: str
@@ -36,6 +41,7 @@ class ServiceState:
     pid: int | None
     address: str
     since: datetime | None
+    detail: str = ""
 
 
 def status(project: Project) -> list[ServiceState]:
@@ -54,6 +60,7 @@ def addresses(project: Project) -> Addresses:
         app_url=f"http://{f'[{host}]' if ':' in host else host}:{port}",
         redis_url=redis.url(project),
         postgres_url=postgres.url(project, "understudy", "psycopg"),
+        owner=None if project.settings.services.argilla_url else secrets.OWNER_USERNAME,
     )
 
 
@@ -65,13 +72,13 @@ def _state(project: Project, name: str, state: ProcessState | None) -> ServiceSt
         "app": addresses(project).app_url,
     }
     external = project.settings.services
-    outside = {
-        "postgres": external.postgres_url,
-        "redis": external.redis_url,
-        "argilla": external.argilla_url,
-    }
+    outside = {"postgres": external.postgres_url, "redis": external.redis_url}
+    if name == "argilla" and external.argilla_url:
+        return _external_argilla(project)
+    if name == "redis" and external.argilla_url:
+        return ServiceState(name, "unneeded", None, "", None, "only an Argilla of our own needs it")
     if outside.get(name):
-        return ServiceState(name, "external", None, outside[name] if name == "argilla" else "", None)
+        return ServiceState(name, "external", None, "", None)
     if state is None or not state.is_alive:
         words = {"FATAL": "failed", "BACKOFF": "starting"}
         return ServiceState(name, words.get(state.status if state else "", "stopped"), None, "", None)
@@ -79,3 +86,13 @@ def _state(project: Project, name: str, state: ProcessState | None) -> ServiceSt
     word = "running" if word == "starting" and health.answers(project, name, state) else word
     since = datetime.fromtimestamp(state.started_at_s, UTC)
     return ServiceState(name, word, state.pid, where.get(name, ""), since)
+
+
+def _external_argilla(project: Project) -> ServiceState:
+    from storage import argilla_client
+
+    address = argilla.url(project)
+    try:
+        return ServiceState("argilla", "external", None, address, None, str(argilla_client.check(project)))
+    except UserError as fault:
+        return ServiceState("argilla", "unusable", None, address, None, str(fault))

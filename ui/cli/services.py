@@ -85,9 +85,12 @@ def status(project: ProjectOption = None, as_json: JsonOption = False) -> None:
     answer(
         as_json,
         {"services": found},
-        lambda: table(
-            ("service", "status", "pid", "address", "since"),
-            [(each.name, each.status, each.pid, each.address, each.since) for each in found],
+        lambda: (
+            table(
+                ("service", "status", "pid", "address", "since"),
+                [(each.name, each.status, each.pid, each.address, each.since) for each in found],
+            )
+            + "".join(f"\n{each.name}: {each.detail}" for each in found if each.detail)
         ),
     )
 
@@ -111,7 +114,9 @@ def welcome(project: Project, started: Addresses, no_app: bool, detach: bool) ->
     """Where everything answers, the first password, and how to stop."""
     lines = ["", f"  Understudy      {'not started' if no_app else started.app_url}",
              f"  Argilla's own   {started.argilla_url}"]  # fmt: skip
-    if started.first_password:
+    if started.owner is None:
+        lines += ["", "  Sign in with an account of that Argilla"]
+    elif started.first_password:
         lines += ["", f"  Sign in as      {started.owner}",
                   f"  Password        {started.first_password}   (shown this once)"]  # fmt: skip
     else:

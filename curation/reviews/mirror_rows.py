@@ -1,0 +1,86 @@
+"""A response in Argilla as a row of the mirror; it follows from the response and its record alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from curation import review_form as form
+from curation.labelling import TeacherLabel
+from curation.queues import Queue
+from curation.review_rows import APPROVED, DECISIONS, DISCARDED
+from storage.argilla_client import StoredResponse
+from storage.moving import origins
+from storage.moving.origins import Origin
+
+Row = dict[str, Any]
+_BATCH = 500
+
+
+def rows(
+    connection: Connection,
+    responses: Iterable[StoredResponse],
+    queue: Queue,
+    labels: Mapping[str, TeacherLabel],
+) -> Iterator[tuple[str, Row | None]]:
+    """Each response's review id and its row, None for one that is no decision (yet).
+
+    An answer that was copied from another Argilla has the id, and unless it was changed since the
+    time, that it had there.
+    """
+    batch: list[StoredResponse] = []
+    for response in responses:
+        batch.append(response)
+        if len(batch) == _BATCH:
+            yield from _rows(connection, batch, queue, labels)
+            batch = []
+    yield from _rows(connection, batch, queue, labels)
+
+
+def _rows(
+    connection: Connection, batch: list[StoredResponse], queue: Queue, labels: Mapping[str, TeacherLabel]
+) -> Iterator[tuple[str, Row | None]]:
+    known = origins.known(connection, [response.id for response in batch])
+    for response in batch:
+        origin = known.get(response.id)
+        yield origin.origin_id if origin else response.id, _row(response, origin, queue, labels)
+
+
+def _row(
+    response: StoredResponse, origin: Origin | None, queue: Queue, labels: Mapping[str, TeacherLabel]
+) -> Row | None:
+    """A finished response as a row. Argilla's own "discard" button is a discard; drafts do not count.
+
+    A person in Argilla's own UI may approve and leave the output empty: it is the teacher's.
+    """
+    if response.status == "draft":
+        return None
+    filled = form.read(response.values)
+    decision = DISCARDED if response.status == "discarded" else filled.decision
+    if decision not in DECISIONS:
+        return None
+    shown = str(response.metadata.get(form.LABEL_ID) or "")
+    label = labels.get(filled.provenance.label_id) or labels.get(shown)
+    output = None if decision == DISCARDED else filled.output
+    if decision == APPROVED and output is None and label is not None:
+        output = label.output
+    return {
+        "review_id": origin.origin_id if origin else response.id,
+        "record_id": response.external_id,
+        "queue": queue.name,
+        "prompt_version": queue.prompt_version,
+        "label_id": label.label_id if label else "",
+        "reviewer": response.username,
+        "decision": decision,
+        "output": output,
+        "error_tags": list(filled.error_tags),
+        "ratings": "{}",
+        "note": filled.note,
+        "seconds_spent": filled.provenance.seconds_spent,
+        "client_id": filled.provenance.client_id,
+        "base_version": filled.provenance.base_version,
+        "submitted_at": origin.time_of(response.updated_at) if origin else response.updated_at,
+        "deleted": False,
+    }
