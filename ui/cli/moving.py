@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, tell
+from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, tell, who
 
 if TYPE_CHECKING:
     from storage.moving import Imported, Manifest
@@ -27,9 +27,9 @@ def export_workspace(
     as_json: JsonOption = False,
 ) -> None:
     """Write the project's queues, their answers and the accounts into a folder."""
-    from storage import moving
+    from ui.actions import moving
 
-    made = moving.export(opened(project), folder, tell=tell)
+    made = moving.export(opened(project), who(), folder, tell=tell)
     answer(
         as_json, {"folder": folder.resolve(), **made.model_dump(mode="json")}, lambda: _exported(folder, made)
     )
@@ -42,12 +42,13 @@ def import_workspace(
     as_json: JsonOption = False,
 ) -> None:
     """Put an export into the project's Argilla; what is there already is not added again."""
-    from storage import moving
+    from storage.moving import handed_over
+    from ui.actions import moving
 
     home = opened(project)
-    made = moving.import_folder(home, folder, tell=tell)
+    made = moving.import_folder(home, who(), folder, tell=tell)
     answer(as_json, _facts(made), lambda: _imported(made))
-    moving.handed_over(home)
+    handed_over(home)
 
 
 def _exported(folder: Path, made: Manifest) -> str:

@@ -10,7 +10,8 @@ KINDS = {
     "duplicates": "Duplicates", "labelling": "Labelling", "prompt": "Prompts", "queue": "Queues",
     "dataset": "Datasets and exports", "training": "Training", "evaluation": "Evaluations",
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
-    "task": "Tasks", "teacher": "Teachers", "action": "Refused", "audit": "The log itself",
+    "task": "Tasks", "teacher": "Teachers", "argilla": "Moving",
+    "action": "Refused", "audit": "The log itself",
 }  # fmt: skip
 
 _DEEDS = {
@@ -48,6 +49,8 @@ _DEEDS = {
     "task.create": "made the task",
     "task.change": "changed the task",
     "teacher.save": "saved the teacher",
+    "argilla.export": "exported queues and accounts of",
+    "argilla.import": "imported queues and accounts into",
     "action.refuse": "was not allowed to do",
     "audit.check": "checked the log",
     "audit.anchor_missing": "found its anchor missing at",

@@ -26,6 +26,8 @@ ROLES = ("annotator", "admin", "owner", "guest")
 TABLE = {
     "account.change_password": EVERYBODY,
     "account.sign_out_everywhere": EVERYBODY,
+    "argilla.export": ADMINS,
+    "argilla.import": ADMINS,
     "audit.check": ADMINS,
     "audit.read": ADMINS,
     "comparison.open": EVERYBODY,
@@ -76,12 +78,13 @@ READS = {
     "eval.comparisons": {"counts", "listing", "pairs", "tally", "votes"},
     "eval.evaluations": {"listing", "table"},
     "eval.proposals": {"default_candidates"},
-    "storage.argilla_client": {"connect"},
+    "storage.argilla_client": {"check", "connect"},
     "storage.argilla_client.keys": {"replaceable"},
     "storage.artifacts": {"code_version", "listing", "verify"},
     "storage.audit": {"Filters", "actors"},
     "storage.database": {"engine"},
     "storage.jobs": {"get", "listing", "log_tail", "wait", "folder"},
+    "storage.moving": {"handed_over"},  # of passwords that an action made and the command has shown
     "storage.people": {"workspaces"},
     "storage.questions": set(),
     "training.config": {"defaults_for", "parse_config", "read_config"},
