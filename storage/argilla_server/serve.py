@@ -92,12 +92,14 @@ def _serve(listener: socket.socket) -> int:
     import change_feed
     import idle_webhooks
     import page_guard
+    import record_status_locked
     import settings_parsed_once
     import sql_search_engine
     import uvicorn
     from sql_search import connections
 
     idle_webhooks.install()
+    record_status_locked.install()
     settings_parsed_once.install()
     from argilla_server._app import app
     from argilla_server.api.routes import api_v1

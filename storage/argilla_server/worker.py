@@ -26,9 +26,11 @@ def main() -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
+    import record_status_locked
     import settings_parsed_once
     import sql_search_engine
 
+    record_status_locked.install()
     settings_parsed_once.install()
     sql_search_engine.check_registered()
     from argilla_server.jobs import dataset_jobs, hub_jobs, webhook_jobs  # noqa: F401 - warm for each child

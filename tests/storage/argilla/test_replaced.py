@@ -38,8 +38,23 @@ print(__version__)
 """
 
 
-def test_the_settings_are_parsed_as_argilla_parses_them() -> None:
-    command = [str(argilla.interpreter()), "-c", LOOK, str(argilla.SERVER_FOLDER)]
+STATUS = """
+import hashlib, inspect, sys
+sys.path.insert(0, sys.argv[1])
+import record_status_locked as ours
+from argilla_server.contexts import distribution
+source = inspect.getsource(ours.REPLACED)
+assert hashlib.sha256(source.encode()).hexdigest() == ours.REPLACED_SHA256, source
+ours.install()
+assert distribution.update_record_status is ours.update_record_status
+from argilla_server._version import __version__
+print(__version__)
+"""
+
+
+@pytest.mark.parametrize("look", [LOOK, STATUS], ids=["settings", "record status"])
+def test_what_is_replaced_is_what_it_was(look: str) -> None:
+    command = [str(argilla.interpreter()), "-c", look, str(argilla.SERVER_FOLDER)]
     environment = {"ARGILLA_DATABASE_URL": "sqlite+aiosqlite://", "HOME": "/nonexistent"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60)
     assert done.returncode == 0, done.stderr
