@@ -31,10 +31,11 @@ _RESPONSES = text(
     " WHERE dataset_id = :dataset AND user_id = :user GROUP BY status"
 )
 _ANSWERED_AND_OPEN = text(
-    "SELECT count(DISTINCT kept.record_id) FROM understudy_search.open_responses AS kept"
-    " JOIN records ON records.id = kept.record_id AND records.status = 'pending'"
+    "SELECT count(DISTINCT responses.record_id) AS total, count(*) AS lines"
+    " FROM understudy_search.open_responses AS kept"
+    " LEFT JOIN records ON records.id = kept.record_id AND records.status = 'pending'"
     "  AND records.dataset_id = kept.dataset_id"
-    " JOIN responses ON responses.record_id = kept.record_id AND responses.user_id = kept.user_id"
+    " LEFT JOIN responses ON responses.record_id = records.id AND responses.user_id = kept.user_id"
     " WHERE kept.dataset_id = :dataset AND kept.user_id = :user"
 )
 
@@ -85,16 +86,23 @@ async def total(connection: AsyncConnection, dataset_id: UUID, asked: StatusOnly
     if asked.unanswered_by is None:
         return kept
     key = {"dataset": dataset_id, "user": asked.unanswered_by}
-    return kept - int((await connection.execute(_ANSWERED_AND_OPEN, key)).scalar_one())
+    answered = (await connection.execute(_ANSWERED_AND_OPEN, key)).one()
+    if answered.lines > answered.total + MOST_LINES:
+        await _compact(dataset_id)
+    return kept - int(answered.total)
 
 
 async def _summed(connection: AsyncConnection, asked: object, key: dict[str, UUID]) -> dict[str, int]:
     found = (await connection.execute(asked, key)).all()
     if sum(row.lines for row in found) > MOST_LINES:
-        async with engine().begin() as writing:
-            compact = text("SELECT understudy_search.compact_counts(:dataset)")
-            await writing.execute(compact, {"dataset": key["dataset"]})
+        await _compact(key["dataset"])
     return {row.status: int(row.total) for row in found if row.total}
+
+
+async def _compact(dataset_id: UUID) -> None:
+    async with engine().begin() as connection:
+        compact = text("SELECT understudy_search.compact_counts(:dataset)")
+        await connection.execute(compact, {"dataset": dataset_id})
 
 
 def _parts(given: Filter | None) -> Iterator[Filter]:
