@@ -290,7 +290,7 @@ async def _wanted(dataset: Dataset, query: TextQuery | str | None) -> _Wanted | 
     asked = TextQuery(q=query) if isinstance(query, str) else query
     try:
         part = text_search.searched_part(dataset, asked.field)
-    except text_search.UnknownField as fault:
+        node = query_language.parse(asked.q)
+    except (text_search.UnknownField, query_language.TooMuch) as fault:
         raise UnprocessableEntityError(str(fault)) from fault
-    node = query_language.parse(asked.q)
     return None if node is None else _Wanted(await similar_words.resolved(node, dataset.id), part)
