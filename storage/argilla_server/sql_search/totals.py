@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,9 +17,13 @@ from argilla_server.search_engine import (
     TermsFilter,
 )
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .connections import engine
+
+_LOG = logging.getLogger(__name__)
+_compacting: dict[UUID, asyncio.Task[None]] = {}
 
 MOST_LINES = 1000
 """Lines to add up, above which they are made one."""
@@ -88,21 +94,32 @@ async def total(connection: AsyncConnection, dataset_id: UUID, asked: StatusOnly
     key = {"dataset": dataset_id, "user": asked.unanswered_by}
     answered = (await connection.execute(_ANSWERED_AND_OPEN, key)).one()
     if answered.lines > answered.total + MOST_LINES:
-        await _compact(dataset_id)
+        _compact_soon(dataset_id)
     return kept - int(answered.total)
 
 
 async def _summed(connection: AsyncConnection, asked: object, key: dict[str, UUID]) -> dict[str, int]:
     found = (await connection.execute(asked, key)).all()
     if sum(row.lines for row in found) > MOST_LINES:
-        await _compact(key["dataset"])
+        _compact_soon(key["dataset"])
     return {row.status: int(row.total) for row in found if row.total}
 
 
+def _compact_soon(dataset_id: UUID) -> None:
+    """Later and beside: who reads holds a connection, and must not wait for a second one of the same pool."""
+    if dataset_id not in _compacting:
+        _compacting[dataset_id] = asyncio.create_task(_compact(dataset_id))
+
+
 async def _compact(dataset_id: UUID) -> None:
-    async with engine().begin() as connection:
-        compact = text("SELECT understudy_search.compact_counts(:dataset)")
-        await connection.execute(compact, {"dataset": dataset_id})
+    try:
+        async with engine().begin() as connection:
+            compact = text("SELECT understudy_search.compact_counts(:dataset)")
+            await connection.execute(compact, {"dataset": dataset_id})
+    except SQLAlchemyError as fault:  # the sums are right without it; the next reader tries again
+        _LOG.warning("The sums of dataset %s were not made shorter: %s", dataset_id, fault)
+    finally:
+        _compacting.pop(dataset_id, None)
 
 
 def _parts(given: Filter | None) -> Iterator[Filter]:
