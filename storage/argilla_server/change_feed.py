@@ -126,8 +126,10 @@ _PAGE = text(
 
 _FORGET = text(
     "WITH old AS ("
-    "  DELETE FROM understudy_search.changes WHERE at < now() - make_interval(days => :days)"
-    "  AND xid < pg_snapshot_xmin(pg_current_snapshot()) RETURNING xid, seq"
+    "  DELETE FROM understudy_search.changes WHERE (xid, seq) IN ("
+    "   SELECT xid, seq FROM understudy_search.changes WHERE at < now() - make_interval(days => :days)"
+    "   AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY at LIMIT 50000"
+    "  ) RETURNING xid, seq"
     "), newest AS (SELECT xid, seq FROM old ORDER BY xid DESC, seq DESC LIMIT 1)"
     " UPDATE understudy_search.feed SET forgotten_xid = newest.xid, forgotten_seq = newest.seq FROM newest"
     " WHERE (newest.xid, newest.seq) > (feed.forgotten_xid, feed.forgotten_seq)"

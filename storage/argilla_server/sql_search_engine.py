@@ -47,7 +47,7 @@ from sql_search import (
     text_search,
     totals,
 )
-from sqlalchemy import ColumnElement, Select, func, literal, select, text
+from sqlalchemy import BindParameter, ColumnElement, Select, func, literal, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 NAME = "sql"
@@ -267,9 +267,14 @@ def _page_and_total(
     OFFSET 0 keeps PostgreSQL from carrying along what a key is made of rather than the key.
     """
     named = [key.value.label(f"key{at}") for at, key in enumerate(order)]
-    kept = found.add_columns(Record.id.label("id"), score.label("score"), *named).offset(0).subquery()
+    kept = found.add_columns(Record.id.label("id"), *named).offset(0).subquery()
     again = [key.applied_to(kept.c[f"key{at}"]) for at, key in enumerate(order)]
-    return select(kept.c.id, kept.c.score, func.count().over().label("total")).order_by(*again)
+    shown = [kept.c[f"key{at}"] for at, key in enumerate(order) if key.value is score]
+    if not shown:  # nothing is ordered by it: it is worked out for the page alone
+        index = text_search.RECORD_TEXT
+        of_record = select(score).select_from(index).where(index.c.record_id == kept.c.id)
+        shown = [score if isinstance(score, BindParameter) else of_record.scalar_subquery()]
+    return select(kept.c.id, shown[0].label("score"), func.count().over().label("total")).order_by(*again)
 
 
 async def _kept(
@@ -285,7 +290,7 @@ async def _wanted(dataset: Dataset, query: TextQuery | str | None) -> _Wanted | 
     asked = TextQuery(q=query) if isinstance(query, str) else query
     try:
         part = text_search.searched_part(dataset, asked.field)
-    except text_search.UnknownField as fault:
+        node = query_language.parse(asked.q)
+    except (text_search.UnknownField, query_language.TooMuch) as fault:
         raise UnprocessableEntityError(str(fault)) from fault
-    node = query_language.parse(asked.q)
     return None if node is None else _Wanted(await similar_words.resolved(node, dataset.id), part)

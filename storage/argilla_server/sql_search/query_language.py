@@ -19,6 +19,10 @@ from dataclasses import dataclass
 
 from .words import words_of
 
+LONGEST = 10_000
+"""Characters of a search text."""
+DEEPEST = 50
+"""Operators and parentheses within each other."""
 _MOST_LETTERS = 2
 _DELIMITERS = frozenset(' \t\n\r"|+()')
 
@@ -61,9 +65,28 @@ class Either:
 Node = Words | Not | All | Either
 
 
+class TooMuch(ValueError):
+    """The text is longer or more nested than a search may be; the message says by how much."""
+
+
 def parse(text: str) -> Node | None:
-    """The tree of a search text, or None where no word is left to search for."""
-    return _Reader(text).read()
+    """The tree of a search text, or None where no word is left to search for. Raises TooMuch."""
+    if len(text) > LONGEST:
+        raise TooMuch(f"The search text has {len(text):,} characters; {LONGEST:,} are allowed.")
+    try:
+        found = _Reader(text).read()
+        deep = 0 if found is None else _depth(found)
+    except RecursionError:
+        deep = DEEPEST + 1
+    if deep > DEEPEST:
+        raise TooMuch(f"The search text is nested more than {DEEPEST} deep; write it with fewer parentheses.")
+    return found
+
+
+def _depth(node: Node) -> int:
+    if isinstance(node, Words):
+        return 1
+    return 1 + max(map(_depth, (node.part,) if isinstance(node, Not) else node.parts))
 
 
 class _Reader:
@@ -74,6 +97,7 @@ class _Reader:
         self.at = 0
         self.top: Node | None = None
         self.operator = ""
+        self.pairs = _pairs(text)
 
     def read(self) -> Node | None:
         negations = 0
@@ -108,18 +132,13 @@ class _Reader:
         return True, Words(words, slop=slop or 0) if words else None
 
     def _closing(self, opening: str) -> int | None:
-        depth, at = 0, self.at
+        if opening == "(":
+            return self.pairs.get(self.at)
+        at = self.at + 1
         while at < len(self.text):
-            character = self.text[at]
-            if character == "\\":
-                at += 1
-            elif opening == "(" and character in "()":
-                depth += 1 if character == "(" else -1
-                if depth == 0:
-                    return at
-            elif opening == '"' and character == '"' and at > self.at:
+            if self.text[at] == '"':
                 return at
-            at += 1
+            at += 2 if self.text[at] == "\\" else 1
         return None
 
     def _word(self) -> Node | None:
@@ -153,10 +172,24 @@ class _Reader:
         part = Not(part) if negated else part
         if self.top is None:
             self.top = part
-        elif operator == "|":
-            self.top = Either((self.top, part))
         else:
-            self.top = All((self.top, part))
+            kind = Either if operator == "|" else All
+            before = self.top.parts if isinstance(self.top, kind) else (self.top,)
+            self.top = kind((*before, part))
+
+
+def _pairs(text: str) -> dict[int, int]:
+    """Where each parenthesis that is closed is closed."""
+    pairs: dict[int, int] = {}
+    opened: list[int] = []
+    at = 0
+    while at < len(text):
+        if text[at] == "(":
+            opened.append(at)
+        elif text[at] == ")" and opened:
+            pairs[opened.pop()] = at
+        at += 2 if text[at] == "\\" else 1
+    return pairs
 
 
 def _unescaped(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from argilla_server.errors.future import UnprocessableEntityError
 from argilla_server.models import Record, VectorSettings
 from sqlalchemy import ColumnElement, Select, column, literal_column, select, table, text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +25,7 @@ _WHERE_PGVECTOR_IS = text(
     "SELECT quote_ident(nspname) FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace"
     " WHERE extname = 'vector' AND to_regclass('understudy_search.vectors') IS NOT NULL"
 )
+_GREATEST = 3.4e38
 Ranked = list[tuple[UUID, float]]
 
 
@@ -57,6 +59,7 @@ async def nearest(connection: AsyncConnection, asked: Neighbours) -> Ranked:
 
     A vector of zeros has a cosine of 0 with every other.
     """
+    _refuse_what_is_no_vector(asked)
     schema = (await connection.execute(_WHERE_PGVECTOR_IS)).scalar_one_or_none()
     if schema is None:
         return await vector_memory.nearest(
@@ -70,6 +73,16 @@ async def nearest(connection: AsyncConnection, asked: Neighbours) -> Ranked:
         await connection.execute(text("SET LOCAL hnsw.iterative_scan = strict_order"))
     found = await connection.execute(_nearest(asked, str(schema), indexed=indexed))
     return [(record_id, 1.0 - float(distance) / 2.0) for record_id, distance in found]
+
+
+def _refuse_what_is_no_vector(asked: Neighbours) -> None:
+    given, wanted = len(asked.target), asked.settings.dimensions
+    if given != wanted:
+        raise UnprocessableEntityError(
+            f"The vector has {given} numbers; `{asked.settings.name}` has {wanted}."
+        )
+    if not all(abs(number) <= _GREATEST for number in asked.target):  # NaN is not either
+        raise UnprocessableEntityError("The vector holds a number that is not finite, or beyond 32 bits.")
 
 
 def indexed_by_hnsw(dimensions: int) -> bool:

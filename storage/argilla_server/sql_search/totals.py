@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
@@ -15,9 +17,13 @@ from argilla_server.search_engine import (
     TermsFilter,
 )
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .connections import engine
+
+_LOG = logging.getLogger(__name__)
+_compacting: dict[UUID, asyncio.Task[None]] = {}
 
 MOST_LINES = 1000
 """Lines to add up, above which they are made one."""
@@ -31,10 +37,11 @@ _RESPONSES = text(
     " WHERE dataset_id = :dataset AND user_id = :user GROUP BY status"
 )
 _ANSWERED_AND_OPEN = text(
-    "SELECT count(DISTINCT kept.record_id) FROM understudy_search.open_responses AS kept"
-    " JOIN records ON records.id = kept.record_id AND records.status = 'pending'"
+    "SELECT count(DISTINCT responses.record_id) AS total, count(*) AS lines"
+    " FROM understudy_search.open_responses AS kept"
+    " LEFT JOIN records ON records.id = kept.record_id AND records.status = 'pending'"
     "  AND records.dataset_id = kept.dataset_id"
-    " JOIN responses ON responses.record_id = kept.record_id AND responses.user_id = kept.user_id"
+    " LEFT JOIN responses ON responses.record_id = records.id AND responses.user_id = kept.user_id"
     " WHERE kept.dataset_id = :dataset AND kept.user_id = :user"
 )
 
@@ -85,16 +92,34 @@ async def total(connection: AsyncConnection, dataset_id: UUID, asked: StatusOnly
     if asked.unanswered_by is None:
         return kept
     key = {"dataset": dataset_id, "user": asked.unanswered_by}
-    return kept - int((await connection.execute(_ANSWERED_AND_OPEN, key)).scalar_one())
+    answered = (await connection.execute(_ANSWERED_AND_OPEN, key)).one()
+    if answered.lines > answered.total + MOST_LINES:
+        _compact_soon(dataset_id)
+    return kept - int(answered.total)
 
 
 async def _summed(connection: AsyncConnection, asked: object, key: dict[str, UUID]) -> dict[str, int]:
     found = (await connection.execute(asked, key)).all()
     if sum(row.lines for row in found) > MOST_LINES:
-        async with engine().begin() as writing:
-            compact = text("SELECT understudy_search.compact_counts(:dataset)")
-            await writing.execute(compact, {"dataset": key["dataset"]})
+        _compact_soon(key["dataset"])
     return {row.status: int(row.total) for row in found if row.total}
+
+
+def _compact_soon(dataset_id: UUID) -> None:
+    """Later and beside: who reads holds a connection, and must not wait for a second one of the same pool."""
+    if dataset_id not in _compacting:
+        _compacting[dataset_id] = asyncio.create_task(_compact(dataset_id))
+
+
+async def _compact(dataset_id: UUID) -> None:
+    try:
+        async with engine().begin() as connection:
+            compact = text("SELECT understudy_search.compact_counts(:dataset)")
+            await connection.execute(compact, {"dataset": dataset_id})
+    except SQLAlchemyError as fault:  # the sums are right without it; the next reader tries again
+        _LOG.warning("The sums of dataset %s were not made shorter: %s", dataset_id, fault)
+    finally:
+        _compacting.pop(dataset_id, None)
 
 
 def _parts(given: Filter | None) -> Iterator[Filter]:

@@ -211,6 +211,30 @@ def test_the_best_match_comes_first(shelf: Shelf) -> None:
     assert {hit["record"]["external_id"] for hit in reply[:3]} == set("015")
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"text": {"q": "red " * 3000}}, "12,000 characters"),
+        ({"text": {"q": "(" * 200 + "red" + ")" * 200}}, None),  # parentheses around one word change nothing
+        ({"text": {"q": "a | b c " * 100}}, "nested more than 50 deep"),
+        ({"text": {"q": "-(" * 3000 + "red" + ")" * 3000}}, "nested more than 50 deep"),
+        ({"vector": {"name": "place", "value": [1.0, 1e300]}}, "not finite"),
+        ({"vector": {"name": "place", "value": [1.0, 2.0, 3.0]}}, ""),
+    ],
+)
+def test_a_search_that_asks_too_much_is_refused_with_the_reason(
+    shelf: Shelf, asked: dict[str, Any], said: str | None
+) -> None:
+    reply = shelf.post({"query": asked})
+    assert reply.status_code == (200 if said is None else 422), reply.text
+    assert (said or "") in reply.text
+
+
+def test_a_search_of_a_thousand_words_is_answered(shelf: Shelf) -> None:
+    assert shelf.text("red car " * 600) == "015"
+    assert shelf.text(" | ".join(f"w{number}" for number in range(900)) + " | zzz") == ""
+
+
 def test_an_unknown_field_is_refused(shelf: Shelf) -> None:
     reply = shelf.post({"query": {"text": {"q": "red", "field": "no-such-field"}}})
     assert reply.status_code == 422

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -133,6 +134,29 @@ def test_totals_stay_exact_while_many_change_everything(
                 running.result()
         made.http.delete(f"/datasets/{made.id}/records", params={"ids": ",".join(ids[:5])}).raise_for_status()
         check_sums(argilla_stand, made, tokens)
+
+
+def test_many_lines_of_sums_become_few_while_everybody_reads(
+    argilla_stand: ArgillaStand, queue: RawDataset
+) -> None:
+    """More readers at once than the engine has connections, each finding that there is much to add up."""
+    many = "SELECT count(*) FROM understudy_search.record_counts WHERE dataset_id = %s"
+    with psycopg.connect(postgres.connection_string(argilla_stand.project, "argilla")) as connection:
+        connection.execute(
+            "INSERT INTO understudy_search.record_counts (dataset_id, status, delta)"
+            " SELECT %s, 'pending', n %% 2 * 2 - 1 FROM generate_series(1, 4000) AS n",
+            (queue.id,),
+        )
+        connection.commit()
+        with ThreadPoolExecutor(40) as pool:
+            asked = [pool.submit(queue.http.get, f"/datasets/{queue.id}/progress") for _ in range(80)]
+            assert {each.result().json()["total"] for each in asked} == {MANY}
+        until = time.monotonic() + 30
+        while connection.execute(many, (queue.id,)).fetchone() != (1,):
+            assert time.monotonic() < until
+            connection.commit()
+            time.sleep(0.05)
+    assert queue.http.get(f"/datasets/{queue.id}/progress").json()["total"] == MANY
 
 
 def check_sums(stand: ArgillaStand, made: RawDataset, tokens: list[str]) -> None:
