@@ -51,8 +51,18 @@ from argilla_server._version import __version__
 print(__version__)
 """
 
+EVENTS = """
+import hashlib, inspect, sys
+sys.path.insert(0, sys.argv[1])
+import idle_webhooks as ours
+source = "".join(inspect.getsource(function) for function in ours.REPLACED)
+assert hashlib.sha256(source.encode()).hexdigest() == ours.REPLACED_SHA256, source
+from argilla_server._version import __version__
+print(__version__)
+"""
 
-@pytest.mark.parametrize("look", [LOOK, STATUS], ids=["settings", "record status"])
+
+@pytest.mark.parametrize("look", [LOOK, STATUS, EVENTS], ids=["settings", "record status", "events"])
 def test_what_is_replaced_is_what_it_was(look: str) -> None:
     command = [str(argilla.interpreter()), "-c", look, str(argilla.SERVER_FOLDER)]
     environment = {"ARGILLA_DATABASE_URL": "sqlite+aiosqlite://", "HOME": "/nonexistent"}
