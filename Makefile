@@ -42,7 +42,7 @@ bench: setup-dev ## the measured comparisons
 		$(BIN)/python -m tests.benchmarks.$$name --json || exit 1; done
 
 evidence: setup-dev ## run what "done" means and write command, figure and date to docs/evidence/
-	@$(BIN)/python -P tests/evidence.py
+	@$(BIN)/python -m tests.evidence
 
 argilla-suite: setup-dev .setup/argilla-suite ## Argilla's own published tests against our search engine
 	@UNDERSTUDY_ARGILLA_SUITE_PYTHON="$(CURDIR)/.venv-argilla-suite/bin/python" $(BIN)/python -m tests.argilla_suite.run $(ARGS)

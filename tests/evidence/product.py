@@ -1,53 +1,21 @@
-"""Run what "done" means and write command, figure and date of each to docs/evidence/.
-
-    python tests/evidence.py             all of it, from a clean clone (about half an hour)
-    python tests/evidence.py check start  only these
-
-Each step writes `docs/evidence/<step>.md` as soon as it has its figure, whatever comes after.
-"""
+"""The loop as a stranger meets it: the demo, the first page, the checks, the whole suite."""
 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
-ROOT = Path(__file__).resolve().parent.parent
-EVIDENCE = ROOT / "docs" / "evidence"
+from tests.evidence.running import Figure, last, run
+
 HEAVY = ("torch", "transformers", "argilla_server")
 DEMO_LIMIT_S = 360
 SUITE_LIMIT_S = 1200
 FIRST_PAGE_LIMIT_S = 15
-
-
-@dataclass(frozen=True)
-class Figure:
-    """What one step found: the command as typed, the figures, and whether they are as promised."""
-
-    command: str
-    held: bool
-    lines: list[str]
-
-
-def run(
-    command: list[str], folder: Path, **environment: str
-) -> tuple[subprocess.CompletedProcess[str], float]:
-    """Run to the end; what it printed, and the seconds it took."""
-    began = time.monotonic()
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
-    done = subprocess.run(
-        command, cwd=folder, env={**plain, **environment}, capture_output=True, text=True, check=False
-    )
-    return done, time.monotonic() - began
 
 
 def demo(clone: Path) -> Figure:
@@ -136,42 +104,9 @@ def check(clone: Path) -> Figure:
     lines = [
         f"exit {done.returncode}, {seconds:.0f} s",
         *said,
-        f"tests/test_architecture.py: {_last(held.stdout)}",
+        f"tests/test_architecture.py: {last(held.stdout)}",
     ]
     return Figure("make check", done.returncode == 0 and held.returncode == 0, lines)
-
-
-STEPS: dict[str, Callable[[Path], Figure]] = {"demo": demo, "start": start, "check": check, "suite": suite}
-
-
-def main(names: list[str]) -> int:
-    """Run the named steps, or all, on a clean clone of HEAD. Exit 0 when all hold."""
-    EVIDENCE.mkdir(parents=True, exist_ok=True)
-    place = Path(tempfile.mkdtemp(prefix="understudy-clone-"))
-    place.chmod(0o711)
-    clone = place / "understudy"
-    subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)
-    commit, _ = run(["git", "rev-parse", "--short", "HEAD"], clone)
-    if names and "demo" not in names:
-        run(["make", "setup-dev"], clone)
-    held = True
-    for name in names or list(STEPS):
-        figure = STEPS[name](clone)
-        held &= figure.held
-        _write(name, figure, commit.stdout.strip())
-        sys.stdout.write(f"{name}: {'holds' if figure.held else 'DOES NOT HOLD'}: {figure.lines[0]}\n")
-        sys.stdout.flush()
-    return 0 if held else 1
-
-
-def _write(name: str, figure: Figure, commit: str) -> None:
-    cores = os.cpu_count()
-    moment = datetime.now(UTC)
-    (EVIDENCE / f"{name}.md").write_text(
-        f"# `{figure.command}`\n\n"
-        f"{'Holds' if figure.held else 'Does not hold'}. {moment:%Y-%m-%d %H:%M} UTC, commit {commit}, "
-        f"Python {sys.version.split()[0]}, {cores} cores, a clean clone.\n\n" + "\n".join(figure.lines) + "\n"
-    )
 
 
 def _first_answer(url: str, began: float) -> float:
@@ -183,11 +118,3 @@ def _first_answer(url: str, began: float) -> float:
         except OSError:
             time.sleep(0.1)
     return time.monotonic() - began
-
-
-def _last(text: str) -> str:
-    return text.strip().splitlines()[-1] if text.strip() else ""
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
