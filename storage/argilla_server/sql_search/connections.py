@@ -49,8 +49,12 @@ def engine() -> AsyncEngine:
             f"The search engine `sql` answers from tables on PostgreSQL; the database is {scheme!r}. "
             "Set ARGILLA_DATABASE_URL to postgresql+asyncpg://…, or choose another ARGILLA_SEARCH_ENGINE."
         )
-    # compiling costs more than it saves in searches that take milliseconds
-    kept = {"statement_timeout": str(int(limit_s() * 1000)), "jit": "off", "work_mem": "32MB"}
+    kept = {
+        "statement_timeout": str(int(limit_s() * 1000)),
+        "jit": "off",  # compiling costs more than it saves in searches that take milliseconds
+        "plan_cache_mode": "force_custom_plan",  # filters keep one record in ten thousand, or all
+        "work_mem": "32MB",
+    }
     return create_async_engine(
         settings.database_url,
         pool_size=_POOL_SIZE,
