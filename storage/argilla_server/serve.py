@@ -91,6 +91,7 @@ def _prepare_database(environment: ServerEnvironment) -> None:
 def _serve(listener: socket.socket) -> int:
     import change_feed
     import idle_webhooks
+    import membership_asked_once
     import page_guard
     import record_status_locked
     import settings_parsed_once
@@ -99,6 +100,7 @@ def _serve(listener: socket.socket) -> int:
     from sql_search import connections
 
     idle_webhooks.install()
+    membership_asked_once.install()
     record_status_locked.install()
     settings_parsed_once.install()
     from argilla_server._app import app

@@ -26,10 +26,12 @@ def main() -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
+    import membership_asked_once
     import record_status_locked
     import settings_parsed_once
     import sql_search_engine
 
+    membership_asked_once.install()
     record_status_locked.install()
     settings_parsed_once.install()
     sql_search_engine.check_registered()

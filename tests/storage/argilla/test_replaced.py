@@ -61,8 +61,19 @@ from argilla_server._version import __version__
 print(__version__)
 """
 
+MEMBERS = """
+import hashlib, inspect, sys
+sys.path.insert(0, sys.argv[1])
+import membership_asked_once as ours
+source = inspect.getsource(ours.REPLACED)
+assert hashlib.sha256(source.encode()).hexdigest() == ours.REPLACED_SHA256, source
+from argilla_server._version import __version__
+print(__version__)
+"""
+LOOKS = {"settings": LOOK, "record status": STATUS, "events": EVENTS, "members": MEMBERS}
 
-@pytest.mark.parametrize("look", [LOOK, STATUS, EVENTS], ids=["settings", "record status", "events"])
+
+@pytest.mark.parametrize("look", LOOKS.values(), ids=LOOKS)
 def test_what_is_replaced_is_what_it_was(look: str) -> None:
     command = [str(argilla.interpreter()), "-c", look, str(argilla.SERVER_FOLDER)]
     environment = {"ARGILLA_DATABASE_URL": "sqlite+aiosqlite://", "HOME": "/nonexistent"}
