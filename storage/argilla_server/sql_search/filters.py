@@ -8,10 +8,17 @@ from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
-from argilla_server.enums import ResponseStatus, ResponseStatusFilter
+from argilla_server.enums import RecordStatus, ResponseStatus, ResponseStatusFilter
 from argilla_server.errors.future import UnprocessableEntityError
 from argilla_server.models import Record, Response
-from argilla_server.search_engine import AndFilter, Filter, RangeFilter, ResponseFilterScope, TermsFilter
+from argilla_server.search_engine import (
+    AndFilter,
+    Filter,
+    RangeFilter,
+    RecordFilterScope,
+    ResponseFilterScope,
+    TermsFilter,
+)
 from sqlalchemy import ColumnElement, String, and_, cast, collate, false, literal, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,6 +36,8 @@ async def condition(connection: AsyncConnection, dataset_id: UUID, given: Filter
         return and_(*[await condition(connection, dataset_id, part) for part in given.filters])
     if _is_status_of_responses(given):
         return _response_status(given)
+    if _is_status_of_records(given):
+        return _record_status(given)
     scope = await resolve(connection, dataset_id, given.scope)
     if isinstance(given, TermsFilter):
         if scope.beginning is None:
@@ -54,6 +63,19 @@ def _is_status_of_responses(given: Filter) -> bool:
     scope = getattr(given, "scope", None)
     of_status = isinstance(scope, ResponseFilterScope) and not scope.question and scope.property == "status"
     return isinstance(given, TermsFilter) and of_status
+
+
+def _is_status_of_records(given: Filter) -> bool:
+    scope = getattr(given, "scope", None)
+    return (
+        isinstance(given, TermsFilter) and isinstance(scope, RecordFilterScope) and scope.property == "status"
+    )
+
+
+def _record_status(given: TermsFilter) -> ColumnElement[bool]:
+    """Compared as the column's own type: PostgreSQL knows how many there are, and has indexes of it."""
+    known = [RecordStatus(value) for value in given.values if value in set(RecordStatus)]
+    return Record.status.in_(known) if known else false()
 
 
 def _response_status(given: TermsFilter) -> ColumnElement[bool]:
