@@ -39,7 +39,7 @@ def main() -> int:
     report.unlink(missing_ok=True)
     with services() as variables:
         command = [
-            python(), "-m", "pytest", "-p", "engine_under_test", "-o", "log_cli=false", "-q",
+            python(), "-m", "pytest", "-p", "engine_plugin", "-o", "log_cli=false", "-q",
             "--disable-warnings",
             f"--junitxml={report}", *TESTS, *arguments,
         ]  # fmt: skip
