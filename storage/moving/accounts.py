@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from storage.argilla_client import ArgillaClient
+from storage.argilla_client.replies import DEACTIVATED
 from storage.argilla_client.whole import Account
 from storage.errors import Conflict
 from storage.project import Project
@@ -51,7 +52,8 @@ def move(project: Project, client: ArgillaClient, accounts: Iterable[Account]) -
     """Make what accounts are missing, and add members to the project's workspace.
 
     Passwords of accounts just made wait in a private file until `handed_over`, so that a move which
-    is interrupted tells them when it is repeated.
+    is interrupted tells them when it is repeated. Deactivated accounts come along, since answers are
+    theirs, and stay shut: nobody is told their password.
     """
     given = {account.username: account for account in accounts}
     there = {
@@ -74,7 +76,7 @@ def move(project: Project, client: ArgillaClient, accounts: Iterable[Account]) -
         tuple(
             NewAccount(name, given[name].role, password)
             for name, password in waiting.items()
-            if name in given
+            if name in given and not DEACTIVATED.fullmatch(name)
         ),
         tuple(
             KnownAccount(name, account.role, there[name][1].role)

@@ -12,7 +12,7 @@ import pytest
 from curation import queues, review_rows, reviews
 from curation.queues import Queue
 from curation.reviews import Decision
-from storage import argilla_client, moving
+from storage import argilla_client, moving, people
 from storage.argilla_client import ArgillaClient
 from storage.argilla_client.whole import WholeRecord
 from storage.errors import Conflict, NotAllowed
@@ -110,6 +110,22 @@ def test_the_accounts_come_with_new_passwords_that_work(
     assert not (there.services_dir / "first-passwords.json").exists()
     for path in (tmp_path / "export").rglob("*.json*"):
         assert not [each for each in made.values() if each.password in path.read_text()]
+
+
+def test_a_deactivated_account_comes_along_and_stays_shut(
+    answered: Project, queue: Queue, elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    ben = next(each for each in people.listing(answered) if each.username == f"ben-{answered.name}")
+    people.deactivate(answered, ben, "owner")
+    moving.export(answered, tmp_path / "export")
+    there = elsewhere(answered)
+    imported = moving.import_folder(there, tmp_path / "export")
+    assert not [each for each in imported.accounts.new if each.username.startswith(ben.username)]
+    came = next(each for each in people.listing(there) if each.username == ben.username)
+    assert (came.active, came.workspaces) == (False, ())
+    authors = {response.username for response in argilla_client.connect(there).responses(
+        queues.get(there, queue.name).argilla_id)}  # fmt: skip
+    assert ben.username in authors
 
 
 def test_work_goes_on_there_and_what_is_changed_has_its_own_time(
