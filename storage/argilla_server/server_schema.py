@@ -10,6 +10,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from argilla_server import database
+from argilla_server._version import __version__
 from server_environment import Refused
 from sql_search.schema import installation
 from sqlalchemy import text
@@ -22,7 +23,8 @@ def migrate() -> None:
     """Upgrade to the newest revision, and see that the search index stands; may be repeated.
 
     The index is taken away before a migration, which may rebuild tables, and made anew after it.
-    Raises Refused when PostgreSQL does not answer, or cannot hold the index.
+    Raises Refused when PostgreSQL does not answer, cannot hold the index, or holds the tables of a
+    newer release, which are left as they are.
     """
     config = Config()  # without a file: alembic's own would replace the logging of this process
     config.set_main_option(
@@ -50,8 +52,15 @@ def migrate() -> None:
 def _upgrade(config: Config) -> None:
     with database.sync_engine.begin() as connection:
         stands_at = MigrationContext.configure(connection).get_current_heads()
-        newest = ScriptDirectory.from_config(config).get_heads()
-        if set(stands_at) == set(newest):
+        scripts = ScriptDirectory.from_config(config)
+        if set(stands_at) == set(scripts.get_heads()):
             return
+        unknown = set(stands_at) - {each.revision for each in scripts.walk_revisions()}
+        if unknown:
+            raise Refused(
+                f"Argilla's database has schema {', '.join(sorted(unknown))}, which argilla-server "
+                f"{__version__} does not know: a newer release has written it. Start it with that release, "
+                "or give this one a database of its own."
+            )
         installation.drop(connection)
     command.upgrade(config, "head")

@@ -72,6 +72,20 @@ def test_no_owner_is_made_without_a_password(argilla_stand: ArgillaStand, tmp_pa
     assert "nobody-yet" not in {user.username for user in argilla_stand.owner.users()}
 
 
+def test_a_database_of_a_newer_release_is_left_alone(argilla_stand: ArgillaStand, tmp_path: Path) -> None:
+    address = postgres.connection_string(argilla_stand.project, "argilla")
+    with psycopg.connect(address, autocommit=True) as connection:
+        stands = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        connection.execute("UPDATE alembic_version SET version_num = 'f00d00000000'")
+        try:
+            said = refusal(argilla_stand, ARGILLA_HOME_PATH=str(tmp_path))
+        finally:
+            connection.execute("UPDATE alembic_version SET version_num = %s", stands)
+        index = connection.execute("SELECT to_regclass('understudy_search.record_text')").fetchone()
+    assert "schema f00d00000000, which argilla-server 2.8.0 does not know" in said
+    assert index != (None,)
+
+
 def test_it_listens_on_loopback_only(argilla_stand: ArgillaStand) -> None:
     addresses = {each[4][0] for each in socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)}
     for address in addresses - {"127.0.0.1", "127.0.1.1"}:
