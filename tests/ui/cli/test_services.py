@@ -119,7 +119,7 @@ def test_what_a_killed_up_left_running_is_taken_over_and_heals(project: Project,
         process.kill()
         process.wait()
     assert pids(project) == before
-    for name in ("worker-cpu", "worker-gpu", "app"):
+    for name in ("worker-cpu", "worker-gpu", "argilla-worker", "app"):
         os.kill(before[name], signal.SIGKILL)
     with foreground(project, tmp_path / "second.log") as process:
         after = pids(project)
