@@ -26,7 +26,7 @@ from storage.services import (
     supervision,
 )
 from storage.services.configuration import Program
-from storage.services.programs import STAGES, WORKERS
+from storage.services.programs import ARGILLA_WORKER, STAGES, WORKERS
 from storage.services.standing import Addresses, addresses
 from storage.services.supervision import Supervisor
 
@@ -161,8 +161,14 @@ def _start(
     database.migrate(project)
     begin([name for name in above if name == "app"])
     await_all([name for name in above if name == "app"])
-    begin(above)  # the workers last: on two cores their imports would hold up the first page
-    await_all([name for name in above if name != "app"])
+    # the workers later: on two cores their imports would hold up the first page; Argilla's own last,
+    # so that where Argilla refuses to start it is Argilla that is named
+    last = [name for name in above if name == ARGILLA_WORKER]
+    rest = [name for name in above if name not in last]
+    begin(rest)
+    await_all([name for name in rest if name != "app"])
+    begin(last)
+    await_all(last)
 
 
 def _stop_all(project: Project, supervisor: Supervisor | None, tell: _Tell) -> None:

@@ -44,7 +44,7 @@ def fill(project: Project, start: int, stop: int, text_bytes: int) -> None:
 @pytest.mark.parametrize(
     ("few", "many", "text_bytes"),
     [
-        (400, 4_000, 10_000),
+        pytest.param(400, 4_000, 10_000, marks=pytest.mark.soak),
         pytest.param(4_000, 100_000, 400, marks=[pytest.mark.soak, pytest.mark.timeout(1800)]),
     ],
 )
