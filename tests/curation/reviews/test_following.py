@@ -141,7 +141,7 @@ def opened(reviewed: Project) -> Project:
     return reviewed
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.soak)])
 def test_following_and_reading_everything_give_the_same_generations(
     opened: Project, person: Person, argilla_stand: ArgillaStand, seed: int
 ) -> None:
