@@ -90,19 +90,13 @@ def _prepare_database(environment: ServerEnvironment) -> None:
 
 def _serve(listener: socket.socket) -> int:
     import change_feed
-    import idle_webhooks
-    import membership_asked_once
     import page_guard
-    import record_status_locked
-    import settings_parsed_once
+    import replacements
     import sql_search_engine
     import uvicorn
     from sql_search import connections
 
-    idle_webhooks.install()
-    membership_asked_once.install()
-    record_status_locked.install()
-    settings_parsed_once.install()
+    replacements.install()
     from argilla_server._app import app
     from argilla_server.api.routes import api_v1
 

@@ -26,14 +26,10 @@ def main() -> int:
     except Refused as refusal:
         sys.stderr.write(f"{refusal}\n")
         return 2
-    import membership_asked_once
-    import record_status_locked
-    import settings_parsed_once
+    import replacements
     import sql_search_engine
 
-    membership_asked_once.install()
-    record_status_locked.install()
-    settings_parsed_once.install()
+    replacements.install()
     sql_search_engine.check_registered()
     from argilla_server.jobs import dataset_jobs, hub_jobs, webhook_jobs  # noqa: F401 - warm for each child
     from argilla_server.jobs.queues import DEFAULT_QUEUE, HIGH_QUEUE, REDIS_CONNECTION
