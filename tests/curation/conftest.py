@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import secrets as random
-from collections.abc import Callable
-
 import pytest
 
 from curation import labelling, prompts, queues, teachers
 from curation.queues import Queue
 from curation.teachers import RecordedTeacher
-from storage import argilla_client, jobs
-from storage import project as projects
-from storage.argilla_client import ArgillaClient
+from storage import jobs
 from storage.project import Project
 from tests.argilla_stand import ArgillaStand
 from tests.curation import sample_task
-
-Person = Callable[[str], ArgillaClient]
+from tests.settled import Person as Person
+from tests.settled import annotators, settled
 
 
 @pytest.fixture
@@ -46,14 +41,7 @@ def reviewed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Project:
     """`labelled`, with a workspace of its own in the running Argilla."""
-    path = labelled.root / projects.SETTINGS_NAME
-    name = f"shelf-{random.token_hex(4)}"
-    lines = path.read_text().replace('name = "demo"', f'name = "{name}"')
-    path.write_text(lines + f'argilla_url = "{argilla_stand.url}"\n')
-    monkeypatch.setenv("ARGILLA_API_KEY", argilla_stand.api_key)
-    opened = projects.open_project(labelled.root)
-    argilla_client.connect(opened).ensure_workspace(name)
-    return opened
+    return settled(labelled, argilla_stand, monkeypatch, "shelf")
 
 
 @pytest.fixture
@@ -65,14 +53,4 @@ def queue(reviewed: Project) -> Queue:
 @pytest.fixture
 def person(reviewed: Project) -> Person:
     """Signs an annotator of that name in; made at the first call."""
-    owner = argilla_client.connect(reviewed)
-    signed_in: dict[str, ArgillaClient] = {}
-
-    def sign_in(name: str) -> ArgillaClient:
-        if name not in signed_in:
-            username, password = f"{name}-{reviewed.name}", random.token_urlsafe(12)
-            owner.create_user(username, password, "annotator", [reviewed.name])
-            signed_in[name] = argilla_client.connect(reviewed, token=owner.sign_in(username, password))
-        return signed_in[name]
-
-    return sign_in
+    return annotators(reviewed)

@@ -19,6 +19,7 @@ from storage.project import Project
 from storage.services import ports
 from tests.argilla_stand import ArgillaStand
 from tests.curation import sample_task
+from tests.settled import settled
 from ui.routes import all_routes
 from ui.routes.middleware import PlainHeaders, SignInFirst
 
@@ -33,15 +34,8 @@ def house(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Project:
     """`project`, with a workspace of its own in the running Argilla."""
-    path = project.root / projects.SETTINGS_NAME
-    name = f"ui-{random.token_hex(4)}"
-    lines = path.read_text().replace('name = "demo"', f'name = "{name}"')
-    path.write_text(lines + f'argilla_url = "{argilla_stand.url}"\n')
-    monkeypatch.setenv("ARGILLA_API_KEY", argilla_stand.api_key)
     monkeypatch.setenv(projects.PROJECT_VARIABLE, str(project.root))
-    opened = projects.open_project(project.root)
-    argilla_client.connect(opened).ensure_workspace(name)
-    return opened
+    return settled(project, argilla_stand, monkeypatch, "ui")
 
 
 @pytest.fixture
