@@ -6,6 +6,8 @@
 PYTHON ?= python3
 ARGS ?=
 TESTS ?= tests
+# Tests of one file stay together; each worker has a PostgreSQL, a Redis and an Argilla of its own.
+WORKERS ?= 2
 BIN := .venv/bin
 SUITE := build/suite
 SOURCES := $(shell find ui curation training eval storage -type f \
@@ -26,7 +28,7 @@ demo: setup ## the whole loop on the sample, then the app; ARGS=--check runs it 
 
 test: setup-dev suite ## the full suite against the wheel (not: gpu, soak)
 	@$(BIN)/python -P tests/chromium.py
-	@$(RUN_SUITE) $(TESTS)
+	@$(RUN_SUITE) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 soak: setup-dev suite ## the long rounds: random kills, many clients
 	@$(BIN)/python -P tests/chromium.py
