@@ -22,7 +22,8 @@ from curation.labelling import TeacherLabel
 from curation.tasks import Task
 from storage import argilla_client, database, locks
 from storage.argilla_client import ArgillaClient, MetadataProperty, QueueRecord, review_queue, suggestions_for
-from storage.argilla_client.review_shape import TEACHER_OUTPUT
+from storage.argilla_client.review_shape import TEACHER_OUTPUT, rating_name
+from storage.argilla_client.shapes import RatingQuestion
 from storage.database import tables
 from storage.errors import InvalidInput, NotFound
 from storage.identifiers import now
@@ -120,7 +121,11 @@ def _ensure(
         name,
         project.name,
         input_columns=tuple(form.field_names(task.input_columns).values()),
-        labels=task.labels,
+        labels=() if task.multi_label else task.labels,
+        ratings=[
+            RatingQuestion(rating_name(each.code), title=each.name, description=each.definition)
+            for each in task.ratings
+        ],
         guidelines=task.guidelines,
         min_submitted=MIN_SUBMITTED[purpose],
         metadata=(MetadataProperty(form.LABEL_ID, title="Label", for_annotators=True),),
@@ -160,7 +165,9 @@ def _fill(
                 external_id=record.record_id,
                 fields={**fields, TEACHER_OUTPUT: label.output},
                 metadata={form.LABEL_ID: label.label_id},
-                suggestions=suggestions_for(label.output, task.labels, agent=label.teacher),
+                suggestions=suggestions_for(
+                    label.output, () if task.multi_label else task.labels, agent=label.teacher
+                ),
             )
         )
     if new:

@@ -21,6 +21,7 @@ from storage.argilla_client.review_shape import (
     OUTPUT,
     PROVENANCE,
     TEACHER_OUTPUT,
+    ratings_in,
 )
 
 LABEL_ID = "label_id"
@@ -37,6 +38,7 @@ class Filled:
     output: str | None
     error_tags: tuple[str, ...]
     note: str
+    ratings: Mapping[str, int]
     provenance: Provenance
 
 
@@ -58,6 +60,7 @@ def read(answers: Mapping[str, Any]) -> Filled:
         output=str(answers.get(OUTPUT) or "").strip() or None,
         error_tags=_codes(str(answers.get(ERROR_TAGS) or "")),
         note=str(answers.get(NOTE) or ""),
+        ratings=ratings_in(answers),
         provenance=_provenance(str(answers.get(PROVENANCE) or "")),
     )
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -32,6 +33,9 @@ class Review:
     note: str
     seconds_spent: float | None
     submitted_at: datetime
+    ratings: Mapping[str, int] = field(default_factory=dict)
+    blind: bool = False
+    picked_label_id: str = ""
 
 
 def newest_mirror(project: Project, task: str) -> Manifest | None:
@@ -59,6 +63,9 @@ def _review(row: Mapping[str, Any]) -> Review:
         output=row["output"],
         error_tags=tuple(row["error_tags"] or ()),
         note=row["note"] or "",
+        ratings=json.loads(row["ratings"] or "{}"),
+        blind=bool(row["blind"]),
+        picked_label_id=row["picked_label_id"] or "",
         seconds_spent=row["seconds_spent"],
         submitted_at=row["submitted_at"],
     )

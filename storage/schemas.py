@@ -73,6 +73,9 @@ SCHEMAS: dict[str, pa.Schema] = {
         client_id=_TEXT,
         base_version=_TEXT,
         submitted_at=_TIME,
+        tag_reasons=_JSON,  # {"error tag": "why"}
+        picked_label_id=_TEXT,  # the label whose output was taken over instead of the one shown
+        blind=pa.bool_(),  # the person did not see the teacher's output
         deleted=pa.bool_(),
     ),
     "dataset_rows": _schema(
@@ -132,9 +135,11 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
 }
 
-VERSIONS: dict[str, int] = dict.fromkeys(SCHEMAS, 1)
+VERSIONS: dict[str, int] = {**dict.fromkeys(SCHEMAS, 1), "reviews": 2}
 
-UPGRADES: dict[tuple[str, int], Callable[[pa.Table], pa.Table]] = {}
+UPGRADES: dict[tuple[str, int], Callable[[pa.Table], pa.Table]] = {
+    ("reviews", 1): lambda table: table,  # the new columns are null
+}
 """(schema, from version) -> the function that makes the next version's table of it."""
 
 

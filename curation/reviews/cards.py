@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from curation import queues, tasks
+from curation import outputs, queues, tasks
 from curation import review_form as form
 from curation.queues import Queue
 from curation.tasks import Task
@@ -28,7 +28,7 @@ class Card:
     prompt_version: int
     inputs: Mapping[str, str]
     output: str
-    is_valid: bool  # whether `output` may be approved: one of the labels, where there is a set
+    is_valid: bool  # whether `output` may be approved as it stands
     base_version: str | None = None
 
 
@@ -81,5 +81,5 @@ def card_of(queue: Queue, task: Task, found: QueueItem) -> Card:
         inputs={column: str(found.fields.get(name) or "") for column, name in names.items()},
         output=output,
         base_version=found.own.state.version if found.own else None,
-        is_valid=bool(output) and (not task.labels or output in task.labels),
+        is_valid=outputs.is_valid(task, output),
     )

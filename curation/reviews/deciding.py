@@ -6,10 +6,10 @@ decision on the same record is accepted only if it says which version it replace
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from curation import queues, tasks
+from curation import outputs, queues, tasks
 from curation import review_form as form
 from curation.review_rows import APPROVED, CORRECTED, DECISIONS, DISCARDED
 from curation.reviews.cards import Card, card_of
@@ -24,7 +24,9 @@ class Decision:
     """What a person decided. `output` is read for a correction only; `error_tags` are codes.
 
     `base_version` names the person's earlier decision that this one replaces, as `Saved.version`
-    gave it. `seconds_spent` counts from the card's showing to the key press.
+    gave it. `seconds_spent` counts from the card's showing to the key press. `ratings` are 1-5 by
+    criterion, `tag_reasons` say by code why a tag was set, `picked_label_id` names another label of
+    the record's whose output the person took over.
     """
 
     queue: str
@@ -34,8 +36,11 @@ class Decision:
     output: str | None = None
     error_tags: Sequence[str] = ()
     note: str = ""
+    tag_reasons: Mapping[str, str] = field(default_factory=dict)
+    ratings: Mapping[str, int] = field(default_factory=dict)
     seconds_spent: float | None = None
     base_version: str | None = None
+    picked_label_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,30 +96,48 @@ def checked_output(task: Task, card: Card, decision: Decision) -> str | None:
         )
     if not decision.client_id:
         raise InvalidInput("The decision has no id of its own.", next_step="Reload the page and try again.")
+    _check_form(task, decision)
+    if decision.decision == DISCARDED:
+        return None
+    given = (card.output if decision.decision == APPROVED else decision.output or "").strip()
+    if not given:
+        raise InvalidInput(
+            "There is no output to keep.", next_step="Write one as a correction, or discard the record."
+        )
+    try:
+        output = outputs.checked(task, given)
+    except InvalidInput as fault:
+        if decision.decision == CORRECTED:
+            raise
+        raise InvalidInput(
+            f"Cannot approve it as it stands. {fault.what}", next_step="Correct or discard it."
+        ) from fault
+    if decision.decision == CORRECTED and outputs.same(task, output, card.output):
+        raise InvalidInput(
+            f'"{output}" is what the teacher said: nothing is corrected.', next_step="Approve it instead."
+        )
+    return output
+
+
+def _check_form(task: Task, decision: Decision) -> None:
     codes = [tag.code for tag in task.error_tags]
     for code in decision.error_tags:
         if code not in codes:
             raise InvalidInput(
                 f"{code!r} is not an error tag of task {task.name!r}.", next_step=f"It has {codes}."
             )
-    if decision.decision == DISCARDED:
-        return None
-    output = (card.output if decision.decision == APPROVED else decision.output or "").strip()
-    if not output:
+    if decision.decision == CORRECTED and task.tags_required and not decision.error_tags:
         raise InvalidInput(
-            "There is no output to keep.", next_step="Write one as a correction, or discard the record."
+            "A correction of this task needs an error tag.", next_step="Say with one what was wrong."
         )
-    if task.labels and output not in task.labels:
-        verb = "approve" if decision.decision == APPROVED else "keep"
-        raise InvalidInput(
-            f'Cannot {verb} "{output}": it is not one of the {len(task.labels)} labels.',
-            next_step="Correct or discard it." if verb == "approve" else "Choose one of them, or discard it.",
-        )
-    if decision.decision == CORRECTED and output == card.output:
-        raise InvalidInput(
-            f'"{output}" is what the teacher said: nothing is corrected.', next_step="Approve it instead."
-        )
-    return output
+    criteria = [rating.code for rating in task.ratings]
+    for code, value in decision.ratings.items():
+        if code not in criteria:
+            raise InvalidInput(
+                f"{code!r} is no criterion of task {task.name!r}.", next_step=f"It has {criteria}."
+            )
+        if not 1 <= value <= 5:
+            raise InvalidInput(f"The rating of {code!r} is {value}.", next_step="Rate from 1 to 5.")
 
 
 def answer_of(card: Card, decision: Decision, output: str | None) -> ReviewAnswer:
@@ -125,11 +148,14 @@ def answer_of(card: Card, decision: Decision, output: str | None) -> ReviewAnswe
             "output": output,
             "error_tags": tuple(decision.error_tags),
             "note": decision.note.strip(),
+            "ratings": dict(decision.ratings),
             "provenance": Provenance(
                 label_id=card.label_id,
                 client_id=decision.client_id,
                 base_version=decision.base_version or "",
                 seconds_spent=max(0.0, decision.seconds_spent or 0.0),
+                tag_reasons=dict(decision.tag_reasons),
+                picked_label_id=decision.picked_label_id,
             ),
         }
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -76,8 +77,11 @@ def _row(
         "decision": decision,
         "output": output,
         "error_tags": list(filled.error_tags),
-        "ratings": "{}",
+        "ratings": json.dumps(filled.ratings, sort_keys=True),
         "note": filled.note,
+        "tag_reasons": json.dumps(filled.provenance.tag_reasons, ensure_ascii=False, sort_keys=True),
+        "picked_label_id": filled.provenance.picked_label_id,
+        "blind": filled.provenance.blind,
         "seconds_spent": filled.provenance.seconds_spent,
         "client_id": filled.provenance.client_id,
         "base_version": filled.provenance.base_version,

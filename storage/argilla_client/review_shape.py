@@ -19,6 +19,7 @@ from storage.argilla_client.shapes import (
     MetadataProperty,
     Question,
     QueueSpec,
+    RatingQuestion,
     Suggestion,
     TextField,
     TextQuestion,
@@ -26,6 +27,7 @@ from storage.argilla_client.shapes import (
 from storage.errors import InvalidInput
 
 OUTPUT, DECISION, ERROR_TAGS, NOTE, PROVENANCE = "output", "decision", "error_tags", "note", "provenance"
+RATING = "rating_"
 TEACHER_OUTPUT = "teacher_output"
 DECISIONS = ("approved", "corrected", "discarded")
 
@@ -34,7 +36,9 @@ class Provenance(BaseModel):
     """What the person saw and how the answer came: kept inside each response.
 
     `client_id` is the same when an answer is sent again; `base_version` is the version of their
-    own earlier answer that they saw, empty for none.
+    own earlier answer that they saw, empty for none; `tag_reasons` say by code why an error tag was
+    set; `picked_label_id` names the label whose output was taken over instead of the one shown;
+    `blind` that the person did not see the teacher's output.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -43,6 +47,9 @@ class Provenance(BaseModel):
     client_id: str = ""
     base_version: str = ""
     seconds_spent: float = Field(default=0.0, ge=0)
+    tag_reasons: Mapping[str, str] = Field(default_factory=dict)
+    picked_label_id: str = ""
+    blind: bool = False
 
 
 class ReviewAnswer(BaseModel):
@@ -54,6 +61,7 @@ class ReviewAnswer(BaseModel):
     output: str | None = None
     error_tags: tuple[str, ...] = ()
     note: str = ""
+    ratings: Mapping[str, int] = Field(default_factory=dict)
     provenance: Provenance = Provenance()
 
     def values(self) -> dict[str, Any]:
@@ -63,7 +71,8 @@ class ReviewAnswer(BaseModel):
             OUTPUT: self.output,
             ERROR_TAGS: json.dumps(list(self.error_tags)) if self.error_tags else None,
             NOTE: self.note or None,
-            PROVENANCE: self.provenance.model_dump_json(),
+            PROVENANCE: self.provenance.model_dump_json(exclude_defaults=True),
+            **{rating_name(code): value for code, value in self.ratings.items()},
         }
 
 
@@ -78,12 +87,27 @@ def read_answer(values: Mapping[str, Any]) -> ReviewAnswer:
             output=values.get(OUTPUT),
             error_tags=_tags(values.get(ERROR_TAGS)),
             note=values.get(NOTE) or "",
+            ratings=ratings_in(values),
             provenance=Provenance.model_validate_json(values.get(PROVENANCE) or "{}"),
         )
     except ValidationError as fault:
         first = fault.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or PROVENANCE
         raise InvalidInput(f"A stored review cannot be read: {place}: {first['msg']}.") from fault
+
+
+def rating_name(code: str) -> str:
+    """The name in Argilla of the question that asks for a criterion's rating."""
+    return f"{RATING}{code}"
+
+
+def ratings_in(values: Mapping[str, Any]) -> dict[str, int]:
+    """The ratings in a stored response, by criterion."""
+    return {
+        name.removeprefix(RATING): value
+        for name, value in values.items()
+        if name.startswith(RATING) and isinstance(value, int)
+    }
 
 
 def labels_fit(labels: Sequence[str]) -> bool:
@@ -97,11 +121,15 @@ def review_queue(
     *,
     input_columns: Sequence[str],
     labels: Sequence[str] = (),
+    ratings: Sequence[RatingQuestion] = (),
     guidelines: str = "",
     min_submitted: int = 1,
     metadata: Sequence[MetadataProperty] = (),
 ) -> QueueSpec:
-    """The queue on which one task's teacher outputs are reviewed."""
+    """The queue on which one task's teacher outputs are reviewed.
+
+    `labels` are those of a task whose output is one label; a `ratings` question is named by `rating_name`.
+    """
     fields = [
         TextField(column, column.replace("_", " ").capitalize(), required=False) for column in input_columns
     ]
@@ -109,7 +137,7 @@ def review_queue(
         name=name,
         workspace=workspace,
         fields=(*fields, TextField(TEACHER_OUTPUT, "The teacher's answer", required=False)),
-        questions=_questions(tuple(labels)),
+        questions=(*_questions(tuple(labels)), *ratings),
         guidelines=guidelines,
         min_submitted=min_submitted,
         metadata=tuple(metadata),

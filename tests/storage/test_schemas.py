@@ -53,3 +53,12 @@ def test_every_schema_has_a_version_and_every_step_an_upgrade() -> None:
     for name, version in schemas.VERSIONS.items():
         for step in range(1, version):
             assert (name, step) in schemas.UPGRADES
+
+
+def test_reviews_written_before_reasons_and_blind_cards_are_read_with_none_of_them() -> None:
+    newer = ("tag_reasons", "picked_label_id", "blind")
+    first = pa.schema([field for field in schemas.SCHEMAS["reviews"] if field.name not in newer])
+    table = pa.Table.from_pylist([{"review_id": "r1", "decision": "approved"}], schema=first)
+    (row,) = schemas.upgraded(table, "reviews", 1).to_pylist()
+    assert (row["review_id"], row["decision"]) == ("r1", "approved")
+    assert [row[name] for name in newer] == [None, None, None]

@@ -121,7 +121,7 @@ def test_an_undone_decision_leaves_the_record_to_be_decided_again(
 @pytest.mark.parametrize(
     ("decision", "given", "said"),
     [
-        ("corrected", {"output": "Cooking"}, 'Cannot keep "Cooking": it is not one of the 3 labels'),
+        ("corrected", {"output": "Cooking"}, '"Cooking" is not one of the 3 labels'),
         ("corrected", {"output": " "}, "no output to keep"),
         ("corrected", {"output": "Cookware"}, "nothing is corrected"),
         ("approved", {"error_tags": ("spelling",)}, "'spelling' is not an error tag"),
@@ -147,7 +147,7 @@ def test_an_invented_label_cannot_be_approved(reviewed: Project, person: Person)
     card = cards_of(person("ann"), reviewed, opened)["rec_0090"]
     assert not card.is_valid
     with pytest.raises(
-        InvalidInput, match=r'Cannot approve "Home": it is not one of the 3 labels\. Correct or'
+        InvalidInput, match=r'Cannot approve it as it stands\. "Home" is not one of the 3 labels\. Correct or'
     ):
         decide(person("ann"), reviewed, card, "approved")
     assert decide(person("ann"), reviewed, card, "corrected", output="Tea").output == "Tea"

@@ -1,94 +1,22 @@
-"""Tasks: one narrow job each, with its inputs, labels, error tags and rule for held-out records.
-
-A definition is a row that changes; every edit carries the revision it was based on.
-"""
+"""Tasks as rows that change: every edit carries the revision it was based on."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from sqlalchemy import Row, select
 from sqlalchemy import update as sql_update
 from sqlalchemy.dialects.postgresql import insert
 
+from curation.tasks.definition import Task
 from storage import artifacts, database
 from storage.database import tables
 from storage.errors import Conflict, InvalidInput, NotFound
-from storage.identifiers import checked_name, now
+from storage.identifiers import now
 from storage.project import Project
 
-Kind = Literal["classification", "generation", "extraction", "chat"]
 FIXED_BY_AN_IMPORT = ("kind", "input_columns")
-
-
-class _Definition(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ErrorTag(_Definition):
-    """One kind of mistake a reviewer may note. `code` is stored and stable; the rest may be reworded."""
-
-    code: str
-    name: str
-    definition: str = ""
-
-
-class HeldOutWhere(_Definition):
-    """Besides the share by hash: records whose file column `column` has one of `values` are held out."""
-
-    column: str
-    values: tuple[str, ...]
-
-
-class Task(_Definition):
-    """One narrow job. Making one with values that do not fit raises InvalidInput.
-
-    `held_out_share` is the share of new records set apart at import, 0-0.9. `labels` is empty
-    for tasks that are not classification. `revision` is 0 until the task is stored.
-    """
-
-    name: str
-    title: str
-    kind: Kind = "classification"
-    input_columns: tuple[str, ...]
-    target: str = "label"
-    labels: tuple[str, ...] = ()
-    error_tags: tuple[ErrorTag, ...] = ()
-    held_out_share: float = 0.1
-    held_out_where: HeldOutWhere | None = None
-    guidelines: str = ""
-    revision: int = 0
-
-    def __init__(self, **values: Any) -> None:
-        try:
-            super().__init__(**values)
-        except ValidationError as fault:
-            raise _refusal(fault) from fault
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        checked_name(self.name, "task")
-        _check_listed("input column", self.input_columns)
-        _check_listed("label", self.labels)
-        _check_listed("error tag", [tag.code for tag in self.error_tags])
-        if not self.input_columns:
-            raise InvalidInput(
-                f"Task {self.name!r} has no input column.", next_step="Name the columns a model is shown."
-            )
-        if self.kind == "classification" and len(self.labels) < 2:
-            raise InvalidInput(
-                f"Task {self.name!r} is a classification with {len(self.labels)} label(s).",
-                next_step="Give it at least two labels.",
-            )
-        if not 0 <= self.held_out_share <= 0.9:
-            raise InvalidInput(
-                f"The held-out share is {self.held_out_share}.",
-                next_step="Choose a share from 0 to 0.9; 0.1 holds out one record in ten.",
-            )
-        return self
 
 
 def create(project: Project, task: Task) -> Task:
@@ -172,14 +100,6 @@ def _differences(left: Task, right: Task) -> list[str]:
     return [name for name in fields if getattr(left, name) != getattr(right, name)]
 
 
-def _check_listed(what: str, names: Sequence[str]) -> None:
-    for name, times in Counter(names).items():
-        if not name.strip() or name != name.strip():
-            raise InvalidInput(f"The {what} {name!r} is blank or has space around it.", next_step="Mend it.")
-        if times > 1:
-            raise InvalidInput(f"The {what} {name!r} is there {times} times.", next_step="Name it once.")
-
-
 def _definition(task: Task) -> dict[str, Any]:
     return task.model_dump(mode="json", exclude={"name", "title", "kind", "revision"})
 
@@ -187,11 +107,3 @@ def _definition(task: Task) -> dict[str, Any]:
 def _task(row: Row[Any]) -> Task:
     stored: Mapping[str, Any] = row.definition
     return Task(name=row.name, title=row.title, kind=row.kind, revision=row.revision, **stored)
-
-
-def _refusal(fault: ValidationError) -> InvalidInput:
-    first = fault.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    return InvalidInput(
-        f"A task cannot have {key} = {first.get('input')!r}: {first['msg']}.", next_step="Correct that value."
-    )
