@@ -10,7 +10,15 @@ from typing import Any
 import httpx
 
 from storage.argilla_client.shapes import FeedLost
-from storage.errors import Conflict, InvalidInput, NotAllowed, NotFound, ServiceUnavailable, UserError
+from storage.errors import (
+    Conflict,
+    DiskFull,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    ServiceUnavailable,
+    UserError,
+)
 
 TIMEOUT_S, CONNECT_TIMEOUT_S = 60.0, 5.0
 _LIMITS = httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=4.0)
@@ -53,7 +61,7 @@ class Transport:
 
         What may be repeated without harm (GET, PUT, DELETE, or `repeatable`) is sent again when the
         connection breaks. Raises NotAllowed (401, 403), NotFound, Conflict (409), InvalidInput (422)
-        or ServiceUnavailable (no answer, 5xx).
+        DiskFull (507) or ServiceUnavailable (no answer, any other 5xx).
         """
         attempts = _ATTEMPTS if repeatable or method in _REPEATABLE else 1
         reply = self._send(method, path, attempts, json=json, params=parameters, data=form)
@@ -123,6 +131,11 @@ def _fault(reply: httpx.Response, look_further: str) -> UserError:
         )
     if reply.status_code == 410:
         return FeedLost(f"Argilla does not have that any more: {detail}.")
+    if reply.status_code == 507:
+        return DiskFull(
+            "The disk under Argilla's database is full: nothing was stored.",
+            next_step="Free some space there, then try again.",
+        )
     if reply.status_code in (400, 422):
         return InvalidInput(f"Argilla refused what was sent to it: {detail}.")
     return ServiceUnavailable(

@@ -23,6 +23,9 @@ from server_environment import Refused, ServerEnvironment, prepare, scratch_fold
 
 HOST = "127.0.0.1"
 GRACE_S = 10
+KEPT_OPEN_S = 30
+"""Longer than clients keep an idle connection (httpx, so Argilla's SDK: 5 s): at uvicorn's own 5 s both
+close at the same moment, and a request sent just then is lost."""
 
 LOGGING: dict[str, Any] = {
     "version": 1,
@@ -90,6 +93,7 @@ def _prepare_database(environment: ServerEnvironment) -> None:
 
 def _serve(listener: socket.socket) -> int:
     import change_feed
+    import database_faults
     import page_guard
     import replacements
     import sql_search_engine
@@ -101,12 +105,14 @@ def _serve(listener: socket.socket) -> int:
     from argilla_server.api.routes import api_v1
 
     change_feed.install(api_v1)
+    database_faults.install(api_v1)
     sql_search_engine.check_registered()
     connections.index_stands()
     guarded = page_guard.PageGuard(app, page_guard.pages_of(app))
     config = uvicorn.Config(
-        guarded, log_config=LOGGING, access_log=False, timeout_graceful_shutdown=GRACE_S, server_header=False
-    )
+        guarded, log_config=LOGGING, access_log=False, timeout_graceful_shutdown=GRACE_S, server_header=False,
+        timeout_keep_alive=KEPT_OPEN_S,
+    )  # fmt: skip
     server = uvicorn.Server(config)
     server.run(sockets=[listener])
     return 0 if server.started else 1

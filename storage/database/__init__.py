@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from storage.errors import Conflict, ServiceUnavailable
+from storage.errors import Conflict, DiskFull, ServiceUnavailable
 from storage.project import Project
 from storage.services import postgres
 
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 _LOCK = 7_240_611
 """The advisory lock under which one process at a time migrates."""
+_DISK_FULL = "53100"
 
 
 def engine(project: Project) -> Engine:
     """The engine of the project's database, one per process and address.
 
-    Raises ServiceUnavailable at the first use when PostgreSQL does not answer.
+    Its uses raise ServiceUnavailable when PostgreSQL does not answer, DiskFull when it has no room.
     """
     return _engine(postgres.url(project, "understudy", "psycopg"))
 
@@ -82,6 +83,11 @@ def _in_utc(connection: object, record: ConnectionPoolEntry) -> None:
 
 def _as_sentence(context: object) -> None:
     fault = context.sqlalchemy_exception or context.original_exception  # type: ignore[attr-defined]
+    if getattr(getattr(fault, "orig", None), "sqlstate", None) == _DISK_FULL:
+        raise DiskFull(
+            "The disk under PostgreSQL is full: nothing was stored.",
+            next_step="Free some space there, then try again.",
+        ) from fault
     lost = bool(getattr(context, "is_disconnect", False))
     refused = isinstance(fault, OperationalError) and getattr(context, "connection", None) is None
     if (lost or refused) and not getattr(context, "is_pre_ping", False):

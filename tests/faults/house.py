@@ -87,20 +87,25 @@ class House:
 @contextmanager
 def started() -> Iterator[House]:
     """`understudy up`, and `understudy down` in the end; not a process may be left."""
-    with open_folder() as folder:
-        folder.chmod(0o711)
-        project = projects.create(folder / "project", "faults")
-        house = House(folder, project, ports.free_port(), "")
-        try:
-            password = house.up()["first_password"]
-            assert isinstance(password, str)
-            yield House(folder, project, house.port, password)
-        finally:
-            database.engine(project).dispose()
-            answer("down", "--project", project.root)
-            left = orphans.find(project)
-            orphans.stop(project)
-            assert left == []
+    with open_folder() as folder, started_in(folder) as house:
+        yield house
+
+
+@contextmanager
+def started_in(folder: Path) -> Iterator[House]:
+    """The same in a folder that every user may enter."""
+    project = projects.create(folder / "project", "faults")
+    house = House(folder, project, ports.free_port(), "")
+    try:
+        password = house.up()["first_password"]
+        assert isinstance(password, str)
+        yield House(folder, project, house.port, password)
+    finally:
+        database.engine(project).dispose()
+        answer("down", "--project", project.root)
+        left = orphans.find(project)
+        orphans.stop(project)
+        assert left == []
 
 
 def with_listings(house: House) -> Prompt:

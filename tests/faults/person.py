@@ -60,11 +60,10 @@ class Person:
         assert len(self.failures) > before, "no sending failed: the kill fell beside the work"
 
     def decide(self) -> dict[str, Any]:
-        """The next card's decision: of ten one discarded, two corrected, the rest approved."""
+        """The next card's decision: of ten one discarded, three corrected, the rest approved where valid."""
         number, card = len(self.sent), self.cards[len(self.sent)]
-        decision = {0: "discarded", 3: "corrected", 5: "corrected", 8: "corrected"}.get(
-            number % 10, "approved"
-        )
+        usual = "approved" if card["is_valid"] else "corrected"
+        decision = {0: "discarded", 3: "corrected", 5: "corrected", 8: "corrected"}.get(number % 10, usual)
         other = next(label for label in LABELS[number % 7 :] if label != card["output"])
         body = {
             "queue": self.queue, "record": card["argilla_id"], "record_id": card["record_id"],
