@@ -25,6 +25,7 @@ from storage import project as projects
 from storage.argilla_client import ArgillaClient, QueueSpec
 from storage.project import Project
 from storage.services import argilla, ports, postgres, redis, secrets
+from tests.external_postgres import on_server
 
 OWNER_PASSWORD = "the owner's own words"
 START_LIMIT_S = 60
@@ -148,14 +149,9 @@ def argilla_stand(postgres_project: Project) -> Iterator[ArgillaStand]:
 @pytest.fixture(scope="session")
 def other_stand(postgres_project: Project) -> Iterator[ArgillaStand]:
     """A second server with a database, accounts and keys of its own: somebody else's Argilla."""
-    folder = postgres_project.root.parent / "other"
-    made = projects.create(folder, "other")
-    socket = postgres.socket_dir(postgres_project)
-    (folder / projects.SETTINGS_NAME).write_text(
-        f'name = "other"\n[services]\npostgres_url = "postgresql://postgres@/other?host={socket}"\n'
-        'postgres_database = "other"\nargilla_database = "other_argilla"\n'
-    )
-    made = projects.open_project(folder)
+    made = projects.create(postgres_project.root.parent / "other", "other")
+    server = postgres.connection_string(postgres_project, "postgres")
+    made = on_server(made, server, "other", "other_argilla")
     made.services_dir.mkdir(exist_ok=True)
     with stand_running(made) as stand:
         yield stand

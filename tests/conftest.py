@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -13,8 +14,10 @@ import pytest
 from storage import database, project
 from storage.project import Project
 from storage.services import postgres
+from tests import external_postgres
 from tests.argilla_stand import argilla_stand as argilla_stand  # a fixture: one server for all folders
 from tests.argilla_stand import other_stand as other_stand  # and one that is somebody else's
+from tests.external_postgres import on_server
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +33,15 @@ def open_folder() -> Iterator[Path]:
 def postgres_project(open_folder: Path) -> Iterator[Project]:
     """A project with its PostgreSQL running, migrated; the template of every test's database."""
     made = project.create(open_folder / "template", "template")
-    with postgres.running(made):
+    kind = external_postgres.wanted()
+    with ExitStack() as stack:
+        if kind:
+            elsewhere = open_folder / "external"
+            elsewhere.mkdir(mode=0o755)
+            url = stack.enter_context(external_postgres.running(elsewhere, kind))
+            made = on_server(made, url, "understudy", "argilla")
+        else:
+            stack.enter_context(postgres.running(made))
         database.migrate(made)
         database.engine(made).dispose()
         yield made
@@ -45,15 +56,7 @@ def project_with_database(postgres_project: Project, open_folder: Path) -> Itera
     server = postgres.connection_string(postgres_project, "postgres")
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE understudy')
-    made = project.create(folder / "p", "demo")
-    socket = postgres.socket_dir(postgres_project)
-    settings = folder / "p" / "understudy.toml"
-    settings.write_text(
-        f'name = "demo"\n[services]\n'
-        f'postgres_url = "postgresql://postgres@/{name}?host={socket}"\n'
-        f'postgres_database = "{name}"\n'
-    )
-    made = project.open_project(folder / "p")
+    made = on_server(project.create(folder / "p", "demo"), server, name, "argilla")
     yield made
     database.engine(made).dispose()
     with psycopg.connect(server, autocommit=True) as connection:
