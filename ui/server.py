@@ -75,6 +75,7 @@ def serve(project: Project, port: int) -> None:
         access_log=False,
         server_header=False,
         ws_max_size=200 << 20,
+        timeout_keep_alive=30,  # s; clients keep an idle connection for less (httpx: 5)
     )
     with listener:
         print(f"Understudy serves {project.name} at http://{host}:{port}", flush=True)  # noqa: T201
