@@ -81,7 +81,7 @@ Object.assign(QueueCard.prototype, {
     const card = this.current();
     if (card === null) return;
     const button = (action, text, name, more = "") => element("button", {
-      class: `act ${name}`, type: "button", "data-decision": name, onclick: () => COMMANDS[action](this), "aria-label": text + more,
+      class: `act ${name}`, type: "button", "data-decision": name, onclick: () => COMMANDS[action](this),
     }, keyHint(this.keymap.name(action)), element("span", {}, text, element("span", { class: "more" }, more)));
     this.actions.replaceChildren(...[
       card.blind ? null : button("review.approve", "Approve", "approved"),

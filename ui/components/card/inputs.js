@@ -66,6 +66,6 @@ function treeOf(value, depth) {
     body.append(rest);
   }
   if (depth === 0) return body;
-  const words = isList ? `${entries.length} in the list` : `${entries.length} fields`;
+  const words = isList ? `${entries.length.toLocaleString()} in the list` : counted(entries.length, "field");
   return element("details", { open: depth < TREE_OPEN_DEPTH }, element("summary", {}, words), body);
 }
