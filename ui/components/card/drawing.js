@@ -19,7 +19,8 @@ Object.assign(QueueCard.prototype, {
     this.shownAt = performance.now();
     this.tags = new Tags(this);
     this.actions = element("div", { class: "actions", role: "group", "aria-label": "Decision" });
-    this.find(".frame").replaceChildren(inputView(card, this.data), this.labelView(card), this.actions, this.panels.view);
+    this.find(".frame").replaceChildren(
+      element("div", { class: "panes" }, inputView(card, this.data), this.labelView(card)), this.actions, this.panels.view);
     this.drawActions();
     this.panels.show(card);
     this.showProgress();

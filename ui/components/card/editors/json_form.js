@@ -22,7 +22,7 @@ class JsonForm {
     if (value === null && rule.nullable && rule.kind !== "any") drawn = this.nullPart(schema, rule, original, path, write, label);
     else if (!fits?.(value)) drawn = this.rawPart(value, original, write, label);
     else drawn = this[`${rule.kind}Part`](rule, value, original, path, write, label);
-    const place = element("div", { class: `json-part ${rule.kind}` }, drawn, fault);
+    const place = element("div", { class: "json-part", "data-kind": rule.kind }, drawn, fault);
     this.places.set(path, { place, fault });
     return place;
   }
@@ -69,7 +69,7 @@ class JsonForm {
     const place = `${path}/${encodeURI(name.replace(/~/g, "~0").replace(/\//g, "~1"))}`;
     const before = isObject(original) ? original[name] : undefined;
     const part = this.part(schema, value[name], before, place, (edited) => { value[name] = edited; onWrite(); }, name);
-    const isBlock = part.classList.contains("object") || part.classList.contains("array");
+    const isBlock = ["object", "array"].includes(part.dataset.kind);
     const row = element("div", { class: "json-row" },
       isBlock ? null : element("div", { class: "caption" }, name, schema.description ? ` · ${schema.description}` : ""), part,
       required ? null : element("button", {
