@@ -19,9 +19,10 @@ MOST_LABELS = 500
 
 _READING = ("plain.js", "markdown.js", "turns.js", "json_values.js", "inputs.js")
 _WRITING = (
-    "vendor/json-schema.js", "difference.js", "outputs.js", "editors/text_editor.js", "editors/chat_editor.js",
-    "editors/json_rules.js", "editors/json_form.js", "editors/json_leaves.js", "editors/json_editor.js",
-    "editors/label_search.js", "editors/label_picker.js", "editors/label_editor.js", "ratings.js", "tags.js",
+    "vendor/json-schema.js", "difference.js", "outputs.js", "editors/text_editor.js",
+    "editors/chat_editor.js", "editors/json_rules.js", "editors/json_form.js", "editors/json_leaves.js",
+    "editors/json_editor.js", "editors/label_search.js", "editors/label_picker.js", "editors/label_editor.js",
+    "ratings.js", "tags.js",
 )  # fmt: skip
 _KEEPING = ("outbox.js", "supply.js", "drafts.js", "steps.js")
 _DECIDING = (
