@@ -79,11 +79,11 @@ def shortens_the_text(page: Page) -> None:
 def mends_the_amount(page: Page) -> None:
     amount = page.get_by_label("amount", exact=True)
     amount.fill("much")
-    expect(page.locator(".json-editor .field-foot")).to_contain_text("amount")
+    expect(page.locator(".json-editor > .field-foot")).to_contain_text("amount")
     page.keyboard.press("Control+Enter")
     expect(page.locator(".notice")).to_contain_text("amount")
     amount.fill("1300.50")
-    expect(page.locator(".json-editor .field-foot")).to_have_text("fits its schema")
+    expect(page.locator(".json-editor > .field-foot")).to_have_text("fits its schema")
     page.get_by_label("cause").select_option("water")
     page.keyboard.press("Escape")
 
@@ -160,8 +160,8 @@ def test_hostile_text_is_shown_and_nothing_runs_or_is_fetched(house: House, pers
     page = person.page
     dialogs: list[Dialog] = []
     asked: list[Request] = []
-    page.on("dialog", dialogs.append)
-    page.on("request", asked.append)
+    page.on("dialog", lambda dialog: dialogs.append(dialog))
+    page.on("request", lambda request: asked.append(request))
     card, queue = reviewing(house, person, hostile)
     for place in (".title", ".field .text"):
         shown = page.locator(f".input {place}").first
@@ -193,11 +193,11 @@ def test_what_is_begun_survives_a_reload_and_undo_goes_back_past_a_discard(perso
     adds_a_label(page)
     page.keyboard.press("n")
     page.keyboard.type("a thought, d and a in it")
+    begun = [card.title]
     page.reload()
-    page.locator(".input .title").wait_for()
+    expect(page.locator(".input .title")).to_have_text(begun[0])
     expect(page.locator(".note")).to_have_value("a thought, d and a in it")
     expect(page.locator(".chip")).to_have_count(3)
-    begun = [card.title]
     for key in ("d", "a", "k", "d"):
         page.keyboard.press(key)
         expect(page.locator(".input .title")).not_to_have_text(begun[-1])
