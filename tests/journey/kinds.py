@@ -17,7 +17,6 @@ from ui.cli.following import follow
 
 TEACHER = teachers.RecordedTeacher(name="recorded-for-kinds", column="teacher_v1")
 WHO = "demo"
-ROWS = 12
 TAGS = tuple(
     ErrorTag(code=code, name=name, definition=definition, group=group)
     for group, code, name, definition in (
@@ -79,12 +78,13 @@ class Kind:
     task: Task
     inputs: Mapping[str, str]
     output: str
+    rows: int = 12
 
     def opened(self, project: Project) -> Queue:
         """The task with its records labelled, and its queue."""
         name = self.task.name
         tasks.create(project, self.task)
-        rows = [self._row(number) for number in range(ROWS)]
+        rows = [self._row(number) for number in range(self.rows)]
         sample_task.publish_records(project, rows, name=f"rec_{name}", task=name)
         prompts.create(project, name, system="", template="{title}", reason="first", created_by=WHO)
         teachers.save(project, TEACHER)
@@ -111,6 +111,14 @@ def kind(name: str, output: str, inputs: Mapping[str, str], **values: object) ->
     return Kind(task, inputs, output)
 
 
+SHELVES = tuple(
+    f"Aisle {aisle} > Shelf {aisle}-{shelf} > Goods {aisle}-{shelf}-{place}"
+    for aisle in range(10)
+    for shelf in range(20)
+    for place in range(28)
+)
+"""5,600 labels in a tree of three levels."""
+
 KINDS = {
     "several-labels": kind(
         "several-labels", '["topic 3", "topic 41"]', {"title": "A message", "text": "Where is my card?"},
@@ -131,5 +139,9 @@ KINDS = {
     "conversation": kind(
         "conversation", REPLY, {"title": "Visit", "talk": TALK}, kind="chat",
         speakers={"Doctor": "assistant", "Patient": "user"}, shown_as={"talk": "chat"},
+    ),
+    "5600-labels": kind(
+        "5600-labels", "Aisle 3 > Shelf 3-7 > Goods 3-7-20", {"title": "A thing", "text": "It has legs."},
+        labels=SHELVES,
     ),
 }  # fmt: skip

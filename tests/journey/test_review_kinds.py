@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
@@ -47,6 +48,17 @@ def reviewing(house: House, person: Person, chosen: Kind) -> tuple[Card, Queue]:
     return card, queue
 
 
+def twin(name: str) -> Kind:
+    """The same kind as a task of its own, with a queue nobody has touched."""
+    return replace(KINDS[name], task=KINDS[name].task.model_copy(update={"name": f"{name}-twin"}))
+
+
+def delete_record(house: House, queue: Queue, argilla_id: str) -> None:
+    """As somebody may delete it through Argilla's own API."""
+    client = argilla_client.connect(house.project)
+    client._http.request("DELETE", f"/datasets/{queue.argilla_id}/records", parameters={"ids": argilla_id})
+
+
 def answers(house: House, queue: Queue) -> list[ReviewAnswer]:
     """What the person answered in a queue, as Argilla has it."""
     client = argilla_client.connect(house.project)
@@ -84,7 +96,7 @@ def mends_the_amount(page: Page) -> None:
     expect(page.locator(".notice")).to_contain_text("amount")
     amount.fill("1300.50")
     expect(page.locator(".json-editor > .field-foot")).to_have_text("fits its schema")
-    page.get_by_label("cause").select_option("water")
+    page.get_by_label("cause", exact=True).select_option("water")
     page.keyboard.press("Escape")
 
 
@@ -92,6 +104,21 @@ def mends_the_first_turn(page: Page) -> None:
     page.keyboard.press("e")
     page.keyboard.type(" Be exact.")
     page.keyboard.press("Escape")
+
+
+def finds_among_thousands(page: Page) -> None:
+    page.keyboard.press("e")
+    first = page.locator(".choice").first
+    expect(first.locator(".leaf")).to_have_text("Goods 3-7-20")  # what the teacher said stands first
+    page.keyboard.type("9-19-27 aisle")  # words in any order
+    expect(first.locator(".leaf")).to_have_text("Goods 9-19-27")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.locator(".choice.group", has_text="Aisle 8").click()
+    page.locator(".choice.group", has_text="Shelf 8-2").first.click()
+    expect(page.locator(".trail")).to_contain_text("Aisle 8")
+    page.locator(".choice", has_text="Goods 8-2-5").first.click()
+    expect(page.locator(".difference ins")).to_contain_text("8-2-5")
 
 
 CORRECTED: dict[str, tuple[Callable[[Page], None], str]] = {
@@ -104,6 +131,7 @@ CORRECTED: dict[str, tuple[Callable[[Page], None], str]] = {
     "conversation": (
         mends_the_first_turn, KINDS["conversation"].output.replace("it hurt?", "it hurt? Be exact."),
     ),
+    "5600-labels": (finds_among_thousands, "Aisle 8 > Shelf 8-2 > Goods 8-2-5"),
 }  # fmt: skip
 
 
@@ -152,11 +180,11 @@ def is_usable_by_everybody(person: Person, name: str) -> None:
 
 
 def test_hostile_text_is_shown_and_nothing_runs_or_is_fetched(house: House, person: Person) -> None:
-    hostile = kind(
+    hostile = replace(kind(
         "hostile", HOSTILE,
         {"title": HOSTILE, "words": HOSTILE, "page": HOSTILE, "long": "a word " * (LONGEST_CHARACTERS // 7)},
         kind="generation", shown_as={"words": "text", "page": "markdown"},
-    )  # fmt: skip
+    ), rows=1)  # fmt: skip
     page = person.page
     dialogs: list[Dialog] = []
     asked: list[Request] = []
@@ -191,6 +219,7 @@ def test_what_is_begun_survives_a_reload_and_undo_goes_back_past_a_discard(perso
     card = Card(person, ())
     page.locator(".input .title").wait_for()
     adds_a_label(page)
+    page.keyboard.press("Escape")
     page.keyboard.press("n")
     page.keyboard.type("a thought, d and a in it")
     begun = [card.title]
@@ -230,3 +259,47 @@ def test_a_key_is_changed_and_a_collision_refused(person: Person) -> None:
     page.keyboard.press("?")
     page.get_by_role("button", name="Standard keys").click()
     expect(page.locator(".act.skip kbd")).to_have_text("K")
+
+
+def test_two_tabs_that_decide_differently_meet_in_a_conflict(
+    house: House, person: Person, browser: Browser
+) -> None:
+    page = person.page
+    card, queue = reviewing(house, person, twin("conversation"))
+    other = Person(browser, house.app_url)
+    other.sign_in(PERSON, house.password)
+    other.go("review", f"?task={queue.task}")
+    expect(other.page.locator(".input .title")).to_have_text(card.title)
+    page.keyboard.press("a")
+    card.saved()
+    other.page.keyboard.press("n")
+    other.page.keyboard.type("it is not true")
+    other.page.keyboard.press("Escape")
+    other.page.keyboard.press("d")
+    conflict = other.page.locator(".conflict")
+    expect(conflict).to_contain_text("approved")
+    expect(conflict).to_contain_text("it is not true")
+    other.photograph("review-conflict")
+    assert [each.decision for each in answers(house, queue)] == ["approved"]
+    other.page.reload()
+    other.page.get_by_role("button", name="Send mine again").click()
+    expect(conflict).to_have_count(0)
+    Card(other, ()).saved()
+    assert [(each.decision, each.note) for each in answers(house, queue)] == [("discarded", "it is not true")]
+
+
+def test_a_record_deleted_meanwhile_is_said_and_skipped(house: House, person: Person) -> None:
+    page = person.page
+    card, queue = reviewing(house, person, twin("free-text"))
+    first = card.title
+    with page.expect_response("**/api/cards*") as fetched:
+        page.reload()
+    shown = next(each for each in fetched.value.json()["cards"] if each["inputs"]["title"] == first)
+    expect(page.locator(".input .title")).to_have_text(first)
+    delete_record(house, queue, shown["argilla_id"])
+    page.keyboard.press("d")
+    expect(page.locator(".notice")).to_contain_text("deleted")
+    expect(page.locator(".input .title")).not_to_have_text(first)
+    page.keyboard.press("d")
+    card.saved()
+    assert [each.decision for each in answers(house, queue)] == ["discarded"]

@@ -52,6 +52,7 @@ class Tags {
     if (!draft.tags.delete(tag.code)) draft.tags.add(tag.code);
     draft.proposals.delete(tag.code);
     this.card.keepDraft();
+    this.card.say("");
     this.draw();
   }
 
