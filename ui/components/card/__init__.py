@@ -26,8 +26,8 @@ _WRITING = (
 )  # fmt: skip
 _KEEPING = ("outbox.js", "supply.js", "drafts.js", "steps.js")
 _DECIDING = (
-    "keymap.js", "keysheet.js", "conflicts.js", "context.js", "panels.js", "card.js", "answers.js", "keys.js",
-    "drawing.js",
+    "keymap.js", "keysheet.js", "conflicts.js", "context.js", "panels.js", "card.js", "decisions.js",
+    "answers.js", "keys.js", "drawing.js",
 )  # fmt: skip
 _SCRIPTS = (*_READING, *_WRITING, *_KEEPING, *_DECIDING)
 
