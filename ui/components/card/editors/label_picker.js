@@ -54,7 +54,7 @@ class LabelPicker {
     ];
     const walks = !typed && groups.length > 0 && total > LABELS_SHOWN;
     const level = walks ? labels.filter((label) => !label.slice(this.under ? this.under.length + LEVEL.length : 0).includes(LEVEL)) : labels;
-    const standing = typed ? [] : this.chosen().filter((label) => label && !level.includes(label));
+    const standing = typed || this.under ? [] : this.chosen().filter((label) => label && !level.includes(label));
     const seen = new Set();
     const once = ({ label }) => !seen.has(label) && seen.add(label);
     this.options = [
