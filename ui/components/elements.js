@@ -20,18 +20,30 @@ function keyHint(key) {
 }
 
 // Word-level difference of two texts by longest common subsequence: [["same"|"added"|"removed", text], …].
-// Texts above LIMIT words are compared as wholes; a label or a title never is.
-const DIFFERENCE_LIMIT_WORDS = 1500;
+// What both begin and end with is set aside first; a rest above LIMIT cells is compared as a whole,
+// so that a key in a long text costs no more than one in a title.
+const DIFFERENCE_LIMIT_CELLS = 1_000_000;
 
 function wordDifference(before, after) {
   if (before === after) return [["same", before]];
   const left = before.match(/\s+|[^\s]+/g) ?? [];
   const right = after.match(/\s+|[^\s]+/g) ?? [];
-  if (left.length > DIFFERENCE_LIMIT_WORDS || right.length > DIFFERENCE_LIMIT_WORDS) {
-    return [["removed", before], ["added", after]];
+  let head = 0;
+  while (head < left.length && head < right.length && left[head] === right[head]) head += 1;
+  let tail = 0;
+  while (tail < left.length - head && tail < right.length - head
+    && left[left.length - 1 - tail] === right[right.length - 1 - tail]) tail += 1;
+  const middle = differingMiddle(left.slice(head, left.length - tail), right.slice(head, right.length - tail));
+  const steps = [["same", left.slice(0, head).join("")], ...middle, ["same", left.slice(left.length - tail).join("")]];
+  return steps.filter(([, text]) => text !== "");
+}
+
+function differingMiddle(left, right) {
+  if ((left.length + 1) * (right.length + 1) > DIFFERENCE_LIMIT_CELLS) {
+    return [["removed", left.join("")], ["added", right.join("")]];
   }
   const width = right.length + 1;
-  const lengths = new Uint16Array((left.length + 1) * width);
+  const lengths = new Uint32Array((left.length + 1) * width);
   for (let row = left.length - 1; row >= 0; row -= 1) {
     for (let column = right.length - 1; column >= 0; column -= 1) {
       lengths[row * width + column] = left[row] === right[column]

@@ -8,11 +8,9 @@ import streamlit as st
 
 from curation import queues, reviews
 from curation.queues import Queue
-from curation.tasks import Task
 from storage import argilla_client
 from ui.components.card import queue_card
 from ui.components.page import empty_state, header
-from ui.components.words import plain
 from ui.resources import person, project
 from ui.task_choice import chosen_task
 
@@ -39,11 +37,9 @@ def page() -> None:
     queue_card(
         queue=queue.name,
         person=person().username,
-        labels=task.labels,
-        error_tags=[tag.model_dump() for tag in task.error_tags],
+        task=task,
         progress=asdict(reviews.progress(client, project(), queue.name)),
     )
-    _guidelines(task)
 
 
 def _choose(found: list[Queue]) -> Queue:
@@ -63,13 +59,3 @@ def _choose(found: list[Queue]) -> Queue:
 
 def _title(queue: Queue) -> str:
     return f"Prompt v{queue.prompt_version}" + (", two reviewers each" if queue.purpose == "overlap" else "")
-
-
-def _guidelines(task: Task) -> None:
-    if not task.guidelines and not task.error_tags:
-        return
-    with st.expander("Guidelines", icon=":material/menu_book:"):
-        if task.guidelines:
-            st.markdown(plain(task.guidelines))
-        for tag in task.error_tags:
-            st.markdown(f"**{plain(tag.name)}**: {plain(tag.definition)}")

@@ -6,6 +6,13 @@
 const RETRY_FIRST_MS = 500;
 const RETRY_MOST_MS = 5000;
 const REQUEST_LIMIT_MS = 15000;
+const REVIEWS = "/api/reviews";
+const SAME = "/api/reviews/same";
+const FLAGS = "/api/flags";
+
+function newClientId() {
+  return crypto.randomUUID ? crypto.randomUUID() : `${Date.now()}-${Math.random()}`;
+}
 
 class Outbox {
   constructor(scope, { onChange, onAcknowledged, onRefused }) {
@@ -18,23 +25,39 @@ class Outbox {
     this.closed = false;
     this.sending = false;
     this.timer = null;
+    this.unkept = new Map(); // what the browser's full store refused: in this tab's memory alone
   }
 
   entries() {
-    return Object.keys(localStorage)
+    const kept = Object.keys(localStorage)
       .filter((key) => key.startsWith(this.prefix))
-      .sort()
       .map((key) => ({ key, entry: JSON.parse(localStorage.getItem(key)) }))
       .filter(({ entry }) => entry !== null);
+    const unkept = [...this.unkept].map(([key, entry]) => ({ key, entry }));
+    return [...kept, ...unkept].sort((one, other) => (one.key < other.key ? -1 : 1));
   }
 
   recordIds() {
-    return new Set(this.entries().map(({ entry }) => entry.body.record_id));
+    return new Set(this.entries().flatMap(({ entry }) => entry.records ?? [entry.body.record_id]));
   }
 
-  add(method, body) {
+  // How many records the unsent decisions take from those that wait; undoings bring theirs back.
+  unsentDecisions() {
+    return this.entries().reduce((sum, { entry }) => {
+      if (entry.route === FLAGS) return sum;
+      return sum + (entry.method === "POST" ? 1 : -1) * (entry.records?.length ?? 1);
+    }, 0);
+  }
+
+  add(method, body, { route = REVIEWS, records } = {}) {
     const order = String(Date.now()).padStart(15, "0") + String(Outbox.count++).padStart(6, "0");
-    localStorage.setItem(`${this.prefix}${order}-${body.client_id}`, JSON.stringify({ method, body }));
+    const key = `${this.prefix}${order}-${body.client_id}`;
+    const entry = { method, route, body, records };
+    try {
+      localStorage.setItem(key, JSON.stringify(entry));
+    } catch {
+      this.unkept.set(key, entry);
+    }
     this.changeTo(this.state === "saved" ? "saving" : this.state);
     this.send();
   }
@@ -69,6 +92,7 @@ class Outbox {
         return;
       }
       localStorage.removeItem(key);
+      this.unkept.delete(key);
       this.retryMs = RETRY_FIRST_MS;
       if (outcome.refused) this.onRefused(entry, outcome.refused);
       else this.onAcknowledged(entry, outcome.answer);
@@ -77,9 +101,10 @@ class Outbox {
   }
 
   async sendOne(entry) {
+    const route = entry.route ?? REVIEWS;
     let response;
     try {
-      response = await fetch("/api/reviews", {
+      response = await fetch(route, {
         method: entry.method,
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(entry.body),
@@ -92,8 +117,11 @@ class Outbox {
     if (response.status === 401) return { again: "signed-out" };
     if (response.status >= 500 || response.status === 429) return { again: "offline" };
     const answer = await response.json().catch(() => null);
+    if (answer === null && route !== REVIEWS && [404, 405].includes(response.status)) {
+      return { refused: { status: response.status, what: "This server does not offer that yet." } };
+    }
     if (answer === null) return { again: "offline" };
-    return response.ok ? { answer } : { refused: answer };
+    return response.ok ? { answer } : { refused: { ...answer, status: response.status } };
   }
 
   changeTo(state) {

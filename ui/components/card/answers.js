@@ -1,0 +1,48 @@
+// What the server answers to the outbox, and what the card does about it.
+
+Object.assign(QueueCard.prototype, {
+  acknowledged(entry) {
+    if (entry.route === FLAGS) return;
+    this.supply.count((entry.method === "POST" ? 1 : -1) * (entry.records?.length ?? 1));
+    this.showProgress();
+  },
+
+  refused(entry, answer) {
+    const words = [answer.what, answer.next_step].filter(Boolean).join(" ");
+    if (entry.route === FLAGS) {
+      this.say(words || "The flag was refused.");
+    } else if (entry.method === "DELETE") {
+      this.say(words || "The server refused to take that back.");
+    } else if (answer.stands) {
+      const step = this.steps.without(entry.body.record_id);
+      this.conflicts.add(entry, answer.stands, step ? { output: step.card.output, title: Object.values(step.card.inputs)[0] } : null);
+    } else if (answer.gone) {
+      this.steps.without(entry.body.record_id);
+      this.say(words || "That record was deleted meanwhile. It is skipped; your other decisions stand.");
+    } else {
+      this.refusedDecision(entry, words);
+    }
+    this.showProgress();
+  },
+
+  refusedDecision(entry, words) {
+    const ids = entry.records ?? [entry.body.record_id];
+    ids.forEach((id) => this.supply.decided.delete(id));
+    const step = this.steps.without(ids[0]);
+    if (step) this.bringBack(step);
+    this.say(words || "The server refused this decision.");
+  },
+
+  flag() {
+    const card = this.current();
+    if (card === null || card.flagged === undefined) return;
+    card.flagged = !card.flagged;
+    const body = {
+      queue: this.data.queue, record: card.argilla_id, record_id: card.record_id, flagged: card.flagged,
+      note: this.draft.note, client_id: newClientId(),
+    };
+    this.outbox.add("POST", body, { route: FLAGS, records: [] });
+    this.drawActions();
+    this.say(card.flagged ? "Flagged for discussion." : "The flag is taken off.", "done");
+  },
+});

@@ -1,0 +1,114 @@
+// The supply: the next records of the queue, in the page before they are asked for.
+
+const PREFETCH_FIRST = 5; // the first record is painted before the others are fetched
+const PREFETCH = 40;
+const REFILL_BELOW = 20;
+const EMPTY_RECHECK_MS = 4000;
+
+class Supply {
+  // `taken` gives the records that must not come again; `onChange(wasEmpty)` hears of what came.
+  constructor(data, { taken, onChange }) {
+    this.queue = data.queue;
+    this.progress = data.progress;
+    this.taken = taken;
+    this.onChange = onChange;
+    this.cards = [];
+    this.at = 0;
+    this.skipped = new Set();
+    this.decided = new Set();
+    this.fetching = false;
+    this.exhausted = false;
+    this.fetched = false;
+    this.failed = "";
+  }
+
+  current() {
+    return this.cards[this.at] ?? null;
+  }
+
+  async fetchMore() {
+    if (this.fetching || this.closed) return;
+    this.fetching = true;
+    clearTimeout(this.recheck);
+    const held = new Set([...this.taken(), ...this.decided, ...this.skipped,
+      ...this.cards.map((card) => card.record_id)]);
+    const limit = this.fetched ? PREFETCH : PREFETCH_FIRST;
+    const wasEmpty = this.current() === null;
+    try {
+      const answer = await this.ask(held, limit);
+      const now = new Set([...this.taken(), ...this.decided, ...this.cards.map((card) => card.record_id)]);
+      for (const card of answer.cards) {
+        if (!now.has(card.record_id)) this.cards.push(card); // decided or undone while it was on its way
+      }
+      this.progress = answer.progress;
+      this.exhausted = answer.cards.length === 0;
+      this.fetched = true;
+      this.failed = "";
+    } catch (fault) {
+      this.failed = fault.message || "The app does not answer. Trying again …";
+    } finally {
+      this.fetching = false;
+    }
+    if (this.closed) return;
+    this.onChange(wasEmpty);
+    if (this.current() === null || this.failed) {
+      this.recheck = setTimeout(() => this.fetchMore(), EMPTY_RECHECK_MS);
+    } else if (limit === PREFETCH_FIRST && !this.exhausted) {
+      this.fetchMore();
+    }
+  }
+
+  async ask(held, limit) {
+    const query = new URLSearchParams({ queue: this.queue, limit });
+    const response = await fetch(`/api/cards?${query}`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ exclude: [...held] }),
+      credentials: "same-origin",
+    });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) throw new Error([answer.what, answer.next_step].filter(Boolean).join(" "));
+    return answer;
+  }
+
+  refill() {
+    if (this.cards.length < REFILL_BELOW) this.fetchMore();
+  }
+
+  // Takes a record off the pile; what stood behind it is the current one.
+  take(recordId) {
+    this.cards = this.cards.filter((card) => card.record_id !== recordId);
+    this.at = Math.min(this.at, Math.max(0, this.cards.length - 1));
+  }
+
+  // Puts a record where the person is.
+  putBack(card) {
+    this.decided.delete(card.record_id);
+    this.skipped.delete(card.record_id);
+    const others = this.cards.filter((other) => other.record_id !== card.record_id);
+    this.at = Math.min(this.at, others.length);
+    this.cards = [...others.slice(0, this.at), card, ...others.slice(this.at)];
+  }
+
+  move(step) {
+    const wanted = this.at + step;
+    if (wanted < 0 || wanted >= this.cards.length) return false;
+    this.at = wanted;
+    return true;
+  }
+
+  bringBack() {
+    this.skipped.clear();
+    this.exhausted = false;
+    this.fetchMore();
+  }
+
+  count(step) {
+    this.progress = { ...this.progress, mine: this.progress.mine + step, pending: this.progress.pending - step };
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.recheck);
+  }
+}
