@@ -39,8 +39,7 @@ def page() -> None:
     queue_card(
         queue=queue.name,
         person=person().username,
-        labels=task.labels,
-        error_tags=[tag.model_dump() for tag in task.error_tags],
+        task=queues.task_of(project(), queue),
         progress=asdict(reviews.progress(client, project(), queue.name)),
     )
     _guidelines(task)
@@ -71,5 +70,5 @@ def _guidelines(task: Task) -> None:
     with st.expander("Guidelines", icon=":material/menu_book:"):
         if task.guidelines:
             st.markdown(plain(task.guidelines))
-        for tag in task.error_tags:
+        for tag in task.offered_tags:
             st.markdown(f"**{plain(tag.name)}**: {plain(tag.definition)}")

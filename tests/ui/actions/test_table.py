@@ -69,7 +69,8 @@ READS = {
     "curation.labelling": {"counts"},
     "curation.overview": {"read"},
     "curation.prompts": {"listing", "render"},
-    "curation.queues": {"get", "listing", "queue_name"},
+    "curation.outputs": {"find_labels", "form_of"},
+    "curation.queues": {"get", "listing", "queue_name", "task_of"},
     "curation.reviews": {"next_cards", "progress", "Decision"},
     "curation.sample.product_categories": {"task", "mapping", "write"},
     "curation.reviews.scripted": {"review"},  # the demo's programs, which are no people

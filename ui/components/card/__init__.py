@@ -6,31 +6,54 @@ What it shows goes in as data and reaches the page as text, never as markup.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from typing import Any
 
+from curation import outputs
+from curation.tasks import Task
 from ui.components.sources import component
 
 _SCRIPTS = ("outbox.js", "card.js", "drawing.js")
 
 
-def queue_card(
-    *,
-    queue: str,
-    person: str,
-    labels: Sequence[str],
-    error_tags: Sequence[Mapping[str, str]],
-    progress: Mapping[str, int],
-) -> None:
-    """Mount the card for one queue.
+MOST_LABELS = 500
+"""A larger label set stays on the server: the card asks `/api/labels`."""
 
-    `error_tags` are mappings with `code`, `name` and `definition`; `labels` is empty for a task
-    whose output is free text; `progress` has `total`, `mine` and `pending`.
+
+def queue_card(*, queue: str, person: str, task: Task, progress: Mapping[str, int]) -> None:
+    """Mount the card for one queue. `task` is the task as that queue asks it.
+
+    `progress` has `total`, `mine` and `pending`.
     """
-    data = {
+    data = card_data(queue=queue, person=person, task=task, progress=progress)
+    component("card", _SCRIPTS)(key=f"review.card.{queue}", data=data)
+
+
+def card_data(*, queue: str, person: str, task: Task, progress: Mapping[str, int]) -> dict[str, Any]:
+    """What the card is mounted with: all of it plain values that become JSON."""
+    form = outputs.form_of(task)
+    labels = list(form.labels) if len(form.labels) <= MOST_LABELS else []
+    return {
         "queue": queue,
         "person": person,
-        "labels": list(labels),
-        "error_tags": [dict(tag) for tag in error_tags],
+        "task": task.name,
+        "title": task.title,
+        "form": {
+            "type": form.type,
+            "labels": labels,
+            "label_count": len(form.labels),
+            "schema": dict(form.schema) if form.schema is not None else None,
+            "length": form.length.model_dump() if form.length else None,
+            "speakers": dict(form.speakers),
+        },
+        "shown": {column: task.shown(column) for column in task.input_columns},
+        "labels": labels,
+        "error_tags": [
+            {"code": tag.code, "name": tag.name, "definition": tag.definition, "group": tag.group}
+            for tag in task.offered_tags
+        ],
+        "tags_required": task.tags_required,
+        "ratings": [rating.model_dump() for rating in task.ratings],
         "progress": dict(progress),
+        "guidelines": task.guidelines,
     }
-    component("card", _SCRIPTS)(key=f"review.card.{queue}", data=data)
