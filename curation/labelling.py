@@ -8,7 +8,7 @@ key or a person, it publishes what was paid for; the next start asks only for th
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,6 +119,19 @@ def latest(project: Project, task: str, prompt_number: int | None = None) -> dic
     for row in sorted(rows, key=lambda row: (row["prompt_version"], row["created_at"])):
         if prompt_number in (None, row["prompt_version"]):
             found[row["record_id"]] = _label(row)
+    return found
+
+
+def of_records(project: Project, task: str, record_ids: Collection[str]) -> dict[str, list[TeacherLabel]]:
+    """Every output that these records have, under any prompt and teacher, newest first."""
+    found: dict[str, list[TeacherLabel]] = {record_id: [] for record_id in record_ids}
+    sql = (
+        "SELECT label_id, record_id, prompt_version, teacher, model, output FROM teacher_labels "
+        "WHERE output IS NOT NULL AND record_id IN (SELECT unnest(?::VARCHAR[])) "
+        "ORDER BY prompt_version DESC, created_at DESC"
+    )
+    for row in views.rows(project, sql, [sorted(found)], task=task):
+        found[row["record_id"]].append(_label(row))
     return found
 
 

@@ -7,23 +7,23 @@ record waits for two people, so that their agreement can be measured. A record i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import insert
 
-from curation import corpus, labelling, prompts, review_rows, tasks
+from curation import corpus, labelling, prompts, queue_questions, review_rows, tasks
 from curation import review_form as form
 from curation.corpus import Record
 from curation.labelling import TeacherLabel
+from curation.queue_questions import Asked
 from curation.tasks import Task
 from storage import argilla_client, database, locks
-from storage.argilla_client import ArgillaClient, MetadataProperty, QueueRecord, review_queue, suggestions_for
-from storage.argilla_client.review_shape import TEACHER_OUTPUT, rating_name
-from storage.argilla_client.shapes import RatingQuestion
+from storage.argilla_client import ArgillaClient, QueueRecord, suggestions_for
+from storage.argilla_client.review_shape import TEACHER_OUTPUT
 from storage.database import tables
 from storage.errors import InvalidInput, NotFound
 from storage.identifiers import now
@@ -35,7 +35,10 @@ MIN_SUBMITTED = {MAIN: 1, OVERLAP: 2}
 
 @dataclass(frozen=True)
 class Queue:
-    """A review queue. `purpose` is main or overlap; `argilla_id` is its dataset in Argilla."""
+    """A review queue. `purpose` is main or overlap.
+
+    `argilla_id` is its dataset in Argilla, `asked` what it was opened with.
+    """
 
     name: str
     task: str
@@ -43,6 +46,7 @@ class Queue:
     argilla_id: str
     purpose: str
     created_at: datetime
+    asked: Asked = field(default_factory=Asked)
 
 
 def open_queue(
@@ -74,10 +78,10 @@ def open_queue(
         name = queue_name(task, prompt_number)
         apart: frozenset[str] = frozenset()
         if overlap_rows or f"{name}.{OVERLAP}" in known:
-            twice = _ensure(connection, client, project, described, prompt_number, OVERLAP)
+            twice = _ensure(connection, client, project, described, prompt_number, OVERLAP, known)
             apart = frozenset(client.record_ids(twice.argilla_id)) or _sampled(waiting, overlap_rows)
             _fill(client, twice, described, [r for r in waiting if r.record_id in apart], labels)
-        main = _ensure(connection, client, project, described, prompt_number, MAIN)
+        main = _ensure(connection, client, project, described, prompt_number, MAIN, known)
         _fill(client, main, described, [r for r in waiting if r.record_id not in apart], labels)
         return main
 
@@ -107,6 +111,11 @@ def get(project: Project, name: str) -> Queue:
     )
 
 
+def task_of(project: Project, queue: Queue) -> Task:
+    """The task as this queue asks it: with the criteria, and of its labels those, that it was opened with."""
+    return queue_questions.as_asked(tasks.get(project, queue.task), queue.asked)
+
+
 def overlap_of(project: Project, queue: Queue) -> Queue | None:
     """The overlap queue beside a main queue, if it has one."""
     names = {found.name: found for found in listing(project, queue.task)}
@@ -114,28 +123,24 @@ def overlap_of(project: Project, queue: Queue) -> Queue | None:
 
 
 def _ensure(
-    connection: Connection, client: ArgillaClient, project: Project, task: Task, number: int, purpose: str
+    connection: Connection,
+    client: ArgillaClient,
+    project: Project,
+    task: Task,
+    number: int,
+    purpose: str,
+    known: Mapping[str, Queue],
 ) -> Queue:
     name = queue_name(task.name, number) + ("" if purpose == MAIN else f".{purpose}")
-    spec = review_queue(
-        name,
-        project.name,
-        input_columns=tuple(form.field_names(task.input_columns).values()),
-        labels=() if task.multi_label else task.labels,
-        ratings=[
-            RatingQuestion(rating_name(each.code), title=each.name, description=each.definition)
-            for each in task.ratings
-        ],
-        guidelines=task.guidelines,
-        min_submitted=MIN_SUBMITTED[purpose],
-        metadata=(MetadataProperty(form.LABEL_ID, title="Label", for_annotators=True),),
-    )
+    asked = known[name].asked if name in known else Asked.of(task)
+    spec = queue_questions.spec_of(name, project.name, task, asked, MIN_SUBMITTED[purpose])
     values = {
         "name": name,
         "task": task.name,
         "prompt_version": number,
         "argilla_id": client.create_queue(spec),
         "purpose": purpose,
+        "asked": queue_questions.stored(asked),
         "created_at": now(),
     }
     table = tables.queues
@@ -149,7 +154,7 @@ def _fill(
     queue: Queue,
     task: Task,
     records: Sequence[Record],
-    labels: dict[str, TeacherLabel],
+    labels: Mapping[str, TeacherLabel],
 ) -> None:
     """Add the records that are not in the queue yet; what people see there never changes under them."""
     there = client.record_ids(queue.argilla_id)
@@ -165,9 +170,7 @@ def _fill(
                 external_id=record.record_id,
                 fields={**fields, TEACHER_OUTPUT: label.output},
                 metadata={form.LABEL_ID: label.label_id},
-                suggestions=suggestions_for(
-                    label.output, () if task.multi_label else task.labels, agent=label.teacher
-                ),
+                suggestions=suggestions_for(label.output, queue.asked.labels, agent=label.teacher),
             )
         )
     if new:
@@ -197,4 +200,5 @@ def _listed(connection: Connection, task: str | None) -> list[Queue]:
 
 
 def _queue(row: Row[Any]) -> Queue:
-    return Queue(row.name, row.task, row.prompt_version, row.argilla_id, row.purpose, row.created_at)
+    asked = Asked.model_validate(row.asked)
+    return Queue(row.name, row.task, row.prompt_version, row.argilla_id, row.purpose, row.created_at, asked)

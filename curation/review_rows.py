@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from curation.corpus import table_rows
+from curation.tasks import Task, vocabulary
 from storage import artifacts
 from storage.artifacts import Manifest
 from storage.project import Project
@@ -44,8 +45,19 @@ def newest_mirror(project: Project, task: str) -> Manifest | None:
     return found[-1] if found else None
 
 
+def standing(project: Project, task: Task) -> list[Review]:
+    """The reviews of the newest mirror, with the error tags that theirs count as now.
+
+    Whatever counts, shows or freezes error tags reads them here.
+    """
+    return [
+        replace(review, error_tags=vocabulary.followed(task, review.error_tags))
+        for review in of(newest_mirror(project, task.name))
+    ]
+
+
 def of(mirror: Manifest | None) -> list[Review]:
-    """The reviews that stand in a generation: those withdrawn since are left out."""
+    """The reviews in a generation as they were given: those withdrawn since are left out."""
     if mirror is None:
         return []
     return [_review(row) for row in table_rows(mirror, "reviews") if not row["deleted"]]

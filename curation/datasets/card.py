@@ -36,7 +36,7 @@ approved or corrected one by one, and a test split with the references that came
 {decisions.get("corrected", 0):,} corrected.
 - **Left out**: {left_out["discarded"]:,} discarded, \
 {left_out["in_conflict"]:,} on which reviewers disagree, \
-{left_out["unusable"]:,} decided on an output outside the label set, \
+{left_out["unusable"]:,} decided on an output that the task does not take, \
 {left_out["beside_held_out"]:,} beside a held-out record or no longer kept, \
 {left_out["held_out_without_gold"]:,} held out without a reference.
 - **Reviewers**: {reviewers}.{_scripted_note(facts["reviewers"])}

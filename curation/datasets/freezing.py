@@ -34,7 +34,7 @@ class FreezePreview:
     gold: int
     discarded: int
     in_conflict: int
-    unusable: int  # decided on an output outside the label set
+    unusable: int  # decided on an output that the task does not take
     beside_held_out: int
     held_out_without_gold: int
     splits: Mapping[str, int]
@@ -177,7 +177,7 @@ def _pin(project: Project, task: str, share: float, seed: int, fresh: bool) -> _
         mirroring.mirror(project, task)
     whole = corpus.read(project, task)
     mirror = review_rows.newest_mirror(project, task)
-    resolution = resolve(review_rows.of(mirror), tasks.get(project, task).labels)
+    resolution = resolve(review_rows.of(mirror), tasks.get(project, task))
     labels = artifacts.listing(project, "labels", task)
     inputs = (*whole.inputs, *(m.reference for m in labels), *([mirror.reference] if mirror else ()))
     if not resolution.rows:

@@ -8,10 +8,13 @@ record out; anything else is a conflict, left out until someone settles it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from curation import outputs
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED, Review
+from curation.tasks import Task
+from storage.errors import InvalidInput
 
 
 @dataclass(frozen=True)
@@ -31,8 +34,8 @@ class Resolved:
 class Resolution:
     """All reviewed records, each in exactly one of four places; ordered by record id.
 
-    `unusable` are those decided on an empty output, or on one outside the label set: possible in
-    Argilla's own UI, which does not know the task.
+    `unusable` are those decided on an empty output, or on one that the task does not take: possible
+    in Argilla's own UI, which does not know the task.
     """
 
     rows: tuple[Resolved, ...]
@@ -41,12 +44,12 @@ class Resolution:
     unusable: tuple[str, ...]
 
 
-def resolve(reviews: Iterable[Review], labels: Collection[str] = ()) -> Resolution:
+def resolve(reviews: Iterable[Review], task: Task) -> Resolution:
     """Decide every reviewed record. The order of `reviews` does not matter.
 
-    `labels` is the task's label set; empty means that any text is an output.
+    What people kept is compared by what it says, not by how it is written: `{"a": 1, "b": 2}` and
+    `{"b": 2, "a": 1}` agree. A row's completion is in the one spelling of the task's outputs.
     """
-    allowed = frozenset(labels)
     by_record: defaultdict[str, list[Review]] = defaultdict(list)
     for review in reviews:
         by_record[review.record_id].append(review)
@@ -58,9 +61,9 @@ def resolve(reviews: Iterable[Review], labels: Collection[str] = ()) -> Resoluti
         counting = _counting(by_record[record_id])
         if all(review.decision == DISCARDED for review in counting):
             discarded.append(record_id)
-        elif len({_kept(review) for review in counting}) > 1:
+        elif len({_said(task, review) for review in counting}) > 1:
             in_conflict.append(record_id)
-        elif not (output := _kept(counting[0])) or (allowed and output not in allowed):
+        elif (output := _spelled(task, counting[0])) is None:
             unusable.append(record_id)
         else:
             rows.append(_resolved(counting, output))
@@ -76,8 +79,20 @@ def _counting(reviews: Sequence[Review]) -> list[Review]:
     return sorted(last.values(), key=lambda review: review.reviewer)
 
 
-def _kept(review: Review) -> str | None:
-    return None if review.decision == DISCARDED else (review.output or "").strip()
+def _said(task: Task, review: Review) -> str | None:
+    if review.decision == DISCARDED:
+        return None
+    try:
+        return outputs.key(task, review.output or "")
+    except InvalidInput:
+        return (review.output or "").strip()
+
+
+def _spelled(task: Task, review: Review) -> str | None:
+    try:
+        return outputs.checked(task, review.output or "")
+    except InvalidInput:
+        return None
 
 
 def _resolved(reviews: Sequence[Review], completion: str) -> Resolved:

@@ -10,11 +10,13 @@ from typing import Any
 
 import orjson
 
+from curation import outputs
 from curation.imports.cleaning import clean
 from curation.imports.files import Reject, Row, raw_text
 from curation.imports.mapping import ColumnMapping, held_out_values
 from curation.imports.redaction import redact
 from curation.tasks import Task
+from storage.errors import InvalidInput
 from storage.identifiers import content_hash
 
 MAX_INPUT_CHARS = 32_000
@@ -52,7 +54,6 @@ class RecordMaker:
         self.changed: Counter[str] = Counter()
         self._task = task
         self._mapping = mapping
-        self._labels = frozenset(task.labels)
         self._where = held_out_values(task, mapping)
 
     def made(self, row: Row) -> Record | Reject:
@@ -67,10 +68,11 @@ class RecordMaker:
         if length > MAX_INPUT_CHARS:
             return _reject(row, f"Its inputs have {length:,} characters; {MAX_INPUT_CHARS:,} are the most.")
         gold = self._text(row.values.get(self._mapping.gold, "")) if self._mapping.gold else ""
-        if gold and self._labels and gold not in self._labels:
-            return _reject(
-                row, f"Its {self._mapping.gold!r} is {gold[:80]!r}, which is not a label of the task."
-            )
+        if gold:
+            try:
+                gold = outputs.checked(self._task, gold)
+            except InvalidInput as fault:
+                return _reject(row, f"Its {self._mapping.gold!r} cannot stand: {fault.what}")
         record_id = f"rec_{content_hash(inputs)}"
         held_out = self._is_held_out(record_id, row)
         extras = {name: self._text(row.values.get(name, "")) for name in self._mapping.extras}

@@ -59,10 +59,15 @@ def same(task: Task, one: str, other: str) -> bool:
     if one == other:
         return True
     try:
-        left, right = checked(task, one), checked(task, other)
+        return key(task, one) == key(task, other)
     except InvalidInput:
         return False
-    return json_values.equal(left, right) if _type_of(task) == "json" else left == right
+
+
+def key(task: Task, output: str) -> str:
+    """What all outputs that say the same have in common. Raises InvalidInput as `checked` does."""
+    spelled = checked(task, output)
+    return json_values.key(spelled) if _type_of(task) == "json" else spelled
 
 
 def _type_of(task: Task) -> OutputType:

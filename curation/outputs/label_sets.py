@@ -9,13 +9,15 @@ from pydantic import TypeAdapter, ValidationError
 
 from storage.errors import InvalidInput
 
+MOST_HELD = 16
+_held: dict[int, tuple[Sequence[str], frozenset[str]]] = {}  # by identity; holding it keeps that its own
 _NAMES: TypeAdapter[list[str]] = TypeAdapter(list[str])
 
 
 def one(labels: Sequence[str], output: str) -> str:
     """`output`, which is one of `labels`. Raises InvalidInput."""
     chosen = output.strip()
-    if chosen not in labels:
+    if chosen not in _set_of(labels):
         raise InvalidInput(
             f'"{chosen}" is not one of the {len(labels)} labels.',
             next_step="Choose one of them, or discard it.",
@@ -39,3 +41,13 @@ def names(output: str) -> list[str]:
         return _NAMES.validate_json(output)
     except ValidationError:
         return [line.strip() for line in output.splitlines() if line.strip()]
+
+
+def _set_of(labels: Sequence[str]) -> frozenset[str]:
+    """The labels as a set, made once: thousands of outputs are checked against one label set."""
+    held = _held.get(id(labels))
+    if held is None or held[0] is not labels:
+        if len(_held) >= MOST_HELD:
+            _held.clear()
+        held = _held[id(labels)] = (labels, frozenset(labels))
+    return held[1]

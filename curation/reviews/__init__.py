@@ -2,10 +2,11 @@
 
 from curation.review_rows import Review, newest_mirror
 from curation.reviews.cards import Card, ReviewProgress, next_cards, progress
+from curation.reviews.conflicts import Standing, Superseded
 from curation.reviews.deciding import Decision, Saved, submit, undo
 from curation.reviews.mirroring import mirror
 
 __all__ = [
-    "Card", "Decision", "Review", "ReviewProgress", "Saved", "mirror", "newest_mirror", "next_cards",
-    "progress", "submit", "undo",
+    "Card", "Decision", "Review", "ReviewProgress", "Saved", "Standing", "Superseded", "mirror",
+    "newest_mirror", "next_cards", "progress", "submit", "undo",
 ]  # fmt: skip

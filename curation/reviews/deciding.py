@@ -7,15 +7,16 @@ decision on the same record is accepted only if it says which version it replace
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from curation import outputs, queues, tasks
-from curation import review_form as form
+from curation import outputs, queues
+from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DECISIONS, DISCARDED
-from curation.reviews.cards import Card, card_of
-from curation.tasks import Task
-from storage.argilla_client import ArgillaClient, Provenance, ReviewAnswer
-from storage.errors import Conflict, InvalidInput
+from curation.reviews import conflicts
+from curation.reviews.cards import Card, card_of, completed
+from curation.tasks import Task, vocabulary
+from storage.argilla_client import ArgillaClient, Provenance, RecordGone, ResponseState, ReviewAnswer
+from storage.errors import Conflict, InvalidInput, NotFound
 from storage.project import Project
 
 
@@ -57,25 +58,24 @@ class Saved:
 def submit(client: ArgillaClient, project: Project, decision: Decision) -> Saved:
     """Store a decision as `client`'s user.
 
-    Raises InvalidInput for an output outside the label set, an approval of one, or an unknown
-    error tag; Conflict where this person's earlier decision stands and is not named.
+    Raises InvalidInput for an output that the task does not take, an approval of one, or an unknown
+    error tag; Superseded where this person's earlier decision stands, says something else and is not
+    the one that `base_version` names; RecordGone where the record was deleted meanwhile.
     """
     queue = queues.get(project, decision.queue)
-    task = tasks.get(project, queue.task)
+    task = queues.task_of(project, queue)
     found = client.item(decision.argilla_id, queue_id=queue.argilla_id)
     card = card_of(queue, task, found)
     output = checked_output(task, card, decision)
-    answer = answer_of(card, decision, output)
+    answer = answer_of(task, card, decision, output)
+    replaces = found.own is not None or bool(decision.base_version)
     try:
-        stored = client.submit(decision.argilla_id, answer.values(), based_on=decision.base_version or "")
-    except Conflict as fault:
-        if found.own is None:
-            raise
-        before = form.read(found.own.values)
-        said = " ".join(filter(None, (before.decision, f'"{before.output}"' if before.output else "")))
-        raise Conflict(
-            f"You decided on this record before: {said}.", next_step="Undo that, or open it again."
-        ) from fault
+        with conflicts.in_turn(project, decision.argilla_id, replaces=replaces):
+            stored = client.submit(decision.argilla_id, answer.values(), based_on=decision.base_version or "")
+    except Conflict:
+        stored = _standing_instead(client, queue, decision, answer)
+    except NotFound as fault:
+        raise RecordGone(fault.what, next_step="Go on with the next one.") from fault
     return Saved(stored.id, card.record_id, decision.decision, output, stored.version)
 
 
@@ -84,8 +84,25 @@ def undo(client: ArgillaClient, project: Project, queue: str, argilla_id: str) -
     opened = queues.get(project, queue)
     found = client.item(argilla_id, queue_id=opened.argilla_id)
     if found.own is not None:
-        client.delete_response(found.own.state.id)
-    return card_of(opened, tasks.get(project, opened.task), found)
+        with conflicts.in_turn(project, argilla_id, replaces=True):
+            client.delete_response(found.own.state.id)
+    task = queues.task_of(project, opened)
+    (card,) = completed(project, task, [replace(card_of(opened, task, found), base_version=None)])
+    return card
+
+
+def _standing_instead(
+    client: ArgillaClient, queue: Queue, decision: Decision, answer: ReviewAnswer
+) -> ResponseState:
+    """The answer that stands where this one was refused, if it says the same. Raises Superseded."""
+    own = client.item(decision.argilla_id, queue_id=queue.argilla_id).own
+    if own is None:
+        raise Conflict(
+            "Your earlier decision was taken back at this moment.", next_step="Send this one again."
+        )
+    if not conflicts.says_the_same(own, answer):
+        raise conflicts.Superseded(conflicts.standing(own))
+    return own.state
 
 
 def checked_output(task: Task, card: Card, decision: Decision) -> str | None:
@@ -140,13 +157,14 @@ def _check_form(task: Task, decision: Decision) -> None:
             raise InvalidInput(f"The rating of {code!r} is {value}.", next_step="Rate from 1 to 5.")
 
 
-def answer_of(card: Card, decision: Decision, output: str | None) -> ReviewAnswer:
+def answer_of(task: Task, card: Card, decision: Decision, output: str | None) -> ReviewAnswer:
     """The decision as the queue's form takes it, with what the person saw."""
+    codes = vocabulary.followed(task, decision.error_tags)
     return ReviewAnswer.model_validate(
         {
             "decision": decision.decision,
             "output": output,
-            "error_tags": tuple(decision.error_tags),
+            "error_tags": codes,
             "note": decision.note.strip(),
             "ratings": dict(decision.ratings),
             "provenance": Provenance(
@@ -154,8 +172,18 @@ def answer_of(card: Card, decision: Decision, output: str | None) -> ReviewAnswe
                 client_id=decision.client_id,
                 base_version=decision.base_version or "",
                 seconds_spent=max(0.0, decision.seconds_spent or 0.0),
-                tag_reasons=dict(decision.tag_reasons),
+                tag_reasons=_reasons(task, codes, decision.tag_reasons),
                 picked_label_id=decision.picked_label_id,
             ),
         }
     )
+
+
+def _reasons(task: Task, codes: Sequence[str], given: Mapping[str, str]) -> dict[str, str]:
+    """Why each tag was set, for those that were and where a reason was written."""
+    found: dict[str, str] = {}
+    for code, reason in given.items():
+        (now,) = vocabulary.followed(task, [code])
+        if now in codes and reason.strip():
+            found.setdefault(now, reason.strip())
+    return found

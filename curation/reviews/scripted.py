@@ -11,7 +11,7 @@ import secrets as random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from curation import corpus, queues, tasks
+from curation import corpus, queues
 from curation.corpus import Record
 from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED
@@ -51,7 +51,7 @@ def review(
     reviewers' columns: only the sample does.
     """
     main = queues.get(project, queue)
-    task = tasks.get(project, main.task)
+    task = queues.task_of(project, main)
     records = corpus.read(project, main.task).by_id
     owner = argilla_client.connect(project)
     everyone = sorted(owner.record_ids(main.argilla_id), key=_place)
@@ -90,7 +90,9 @@ def _review(
     answers = {}
     for card in cards:
         decision = _decided(card, records[card.record_id], reviewer)
-        answers[card.argilla_id] = answer_of(card, decision, checked_output(task, card, decision)).values()
+        answers[card.argilla_id] = answer_of(
+            task, card, decision, checked_output(task, card, decision)
+        ).values()
     return owner.submit_as(client.me().id, queue.argilla_id, answers)
 
 

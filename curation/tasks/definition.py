@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import jsonschema
+import regex
 from jsonschema.validators import validator_for
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -17,6 +18,8 @@ Kind = Literal["classification", "generation", "extraction", "chat"]
 Shown = Literal["title", "text", "markdown", "json", "chat", "metadata"]
 """How a card shows an input column. A title and metadata stay in view while the rest scrolls."""
 Speaker = Literal["system", "user", "assistant"]
+RuleName = Literal["length", "not_valid", "unknown_label", "repeated_sentence", "missing_field", "copied"]
+"""The rules of `curation.proposals`, by name."""
 
 
 class _Definition(BaseModel):
@@ -44,6 +47,33 @@ class Rating(_Definition):
     code: str = Field(pattern=r"^[a-z0-9_]{1,60}$")
     name: str
     definition: str = ""
+
+
+class TagRule(_Definition):
+    """When an error tag is proposed: where a rule of ours, `name`, finds something, or `pattern` does.
+
+    A pattern is a regular expression, looked for in the output without regard to letter case.
+    """
+
+    tag: str
+    name: RuleName | None = None
+    pattern: str = Field(default="", max_length=500)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if bool(self.name) == bool(self.pattern):
+            raise InvalidInput(
+                f"The rule for the error tag {self.tag!r} needs a name or a pattern, one of both.",
+                next_step=f"The names are {', '.join(get_args(RuleName))}.",
+            )
+        try:
+            regex.compile(self.pattern)
+        except regex.error as fault:
+            raise InvalidInput(
+                f"The pattern {self.pattern!r} of the error tag {self.tag!r} cannot be read: {fault}.",
+                next_step="Correct it there.",
+            ) from fault
+        return self
 
 
 class LengthRule(_Definition):
@@ -85,6 +115,7 @@ class Task(_Definition):
     length: LengthRule | None = None
     speakers: Mapping[str, Speaker] = Field(default_factory=dict)
     error_tags: tuple[ErrorTag, ...] = ()
+    rules: tuple[TagRule, ...] = ()
     tags_required: bool = False
     """Whether a correction needs at least one error tag."""
     ratings: tuple[Rating, ...] = ()
@@ -115,6 +146,7 @@ class Task(_Definition):
         check_listed("input column", self.input_columns)
         check_listed("label", self.labels)
         check_listed("error tag", [tag.code for tag in self.error_tags])
+        self._tags_are_known()
         check_listed("rating", [rating.code for rating in self.ratings])
         self._fits_its_columns()
         if self.output_schema is not None:
@@ -134,6 +166,22 @@ class Task(_Definition):
                 next_step="Choose a share from 0 to 0.9; 0.1 holds out one record in ten.",
             )
         return self
+
+    def _tags_are_known(self) -> None:
+        codes = {tag.code for tag in self.error_tags}
+        for tag in self.error_tags:
+            if tag.merged_into and (tag.merged_into not in codes or tag.merged_into == tag.code):
+                raise InvalidInput(
+                    f"The error tag {tag.code!r} is merged into {tag.merged_into!r}, "
+                    "which is no other tag of the task.",
+                    next_step=f"It has {sorted(codes)}.",
+                )
+        for rule in self.rules:
+            if rule.tag not in codes:
+                raise InvalidInput(
+                    f"A rule proposes {rule.tag!r}, which is no error tag of the task.",
+                    next_step=f"It has {sorted(codes)}.",
+                )
 
     def _fits_its_columns(self) -> None:
         if not self.input_columns:

@@ -16,7 +16,7 @@ from storage.errors import Conflict, InvalidInput, NotFound
 from storage.identifiers import now
 from storage.project import Project
 
-FIXED_BY_AN_IMPORT = ("kind", "input_columns")
+FIXED_BY_AN_IMPORT = ("kind", "input_columns", "multi_label")
 
 
 def create(project: Project, task: Task) -> Task:
@@ -87,6 +87,13 @@ def update(project: Project, task: Task, *, based_on: int) -> Task:
 
 
 def _check_change(project: Project, stands: Task, task: Task) -> None:
+    codes = {tag.code for tag in task.error_tags}
+    gone = [tag for tag in stands.error_tags if tag.code not in codes]
+    if gone:
+        raise InvalidInput(
+            f"The error tag {gone[0].code!r} of task {task.name!r} cannot be taken away: reviews hold it.",
+            next_step="Retire it, or merge it into another.",
+        )
     changed = [name for name in _differences(stands, task) if name in FIXED_BY_AN_IMPORT]
     if changed and artifacts.listing(project, "records", task.name):
         raise InvalidInput(

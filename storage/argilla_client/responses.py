@@ -20,6 +20,7 @@ from storage.argilla_client.shapes import (
     MyProgress,
     OwnResponse,
     QueueItem,
+    RecordGone,
     ResponseState,
     Status,
     StoredResponse,
@@ -68,7 +69,7 @@ class Responses(Queues):
     def item(self, record_id: str, *, queue_id: str | None = None) -> QueueItem:
         """One record with this person's own answer, as `pending` gives it.
 
-        Told the queue it asks once instead of twice. Raises NotFound, also for another queue's record.
+        Told the queue it asks once instead of twice. Raises RecordGone, also for another queue's record.
         """
         if queue_id is None:
             queue_id = self._record(record_id).dataset_id  # its reply would show annotators hidden metadata
@@ -81,7 +82,9 @@ class Responses(Queues):
             queue_id, {"filters": {"and": [this]}}, mine=True, limit=1, include=("suggestions", "responses")
         )
         if not page.items:
-            raise NotFound(f"The queue has no record {record_id} any more.")
+            raise RecordGone(
+                f"The queue has no record {record_id} any more.", next_step="Go on with the next one."
+            )
         record = page.items[0].record
         return self._item(record, record.responses)
 

@@ -120,6 +120,8 @@ def review_queue(
     workspace: str,
     *,
     input_columns: Sequence[str],
+    markdown_columns: Sequence[str] = (),
+    output_hint: str = "What is right.",
     labels: Sequence[str] = (),
     ratings: Sequence[RatingQuestion] = (),
     guidelines: str = "",
@@ -128,16 +130,23 @@ def review_queue(
 ) -> QueueSpec:
     """The queue on which one task's teacher outputs are reviewed.
 
-    `labels` are those of a task whose output is one label; a `ratings` question is named by `rating_name`.
+    `labels` are those of a task whose output is one label; `output_hint` says how an output is written;
+    a `ratings` question is named by `rating_name`.
     """
     fields = [
-        TextField(column, column.replace("_", " ").capitalize(), required=False) for column in input_columns
+        TextField(
+            column,
+            column.replace("_", " ").capitalize(),
+            required=False,
+            markdown=column in markdown_columns,
+        )
+        for column in input_columns
     ]
     return QueueSpec(
         name=name,
         workspace=workspace,
         fields=(*fields, TextField(TEACHER_OUTPUT, "The teacher's answer", required=False)),
-        questions=(*_questions(tuple(labels)), *ratings),
+        questions=(*_questions(tuple(labels), output_hint), *ratings),
         guidelines=guidelines,
         min_submitted=min_submitted,
         metadata=tuple(metadata),
@@ -153,8 +162,8 @@ def suggestions_for(
     return {OUTPUT: Suggestion(output, agent=agent)}
 
 
-def _questions(labels: tuple[str, ...]) -> tuple[Question, ...]:
-    title, hint = "Final answer", "What is right. Leave it empty when you discard the record."
+def _questions(labels: tuple[str, ...], output_hint: str) -> tuple[Question, ...]:
+    title, hint = "Final answer", f"{output_hint} Leave it empty when you discard the record."
     output: Question = TextQuestion(OUTPUT, title, hint)
     if labels_fit(labels):
         output = LabelQuestion(OUTPUT, labels, title, hint)

@@ -188,6 +188,10 @@ class StoredResponse:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+class RecordGone(NotFound):
+    """A record that is on its queue no more."""
+
+
 class FeedLost(NotFound):
     """The change feed does not reach back to where a reader stands: everything must be read again."""
 

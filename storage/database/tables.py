@@ -173,6 +173,7 @@ queues = Table(
     Column("prompt_version", Integer, nullable=False),
     Column("argilla_id", Text, nullable=False),
     Column("purpose", Text, nullable=False),
+    Column("asked", JSONB, nullable=False, server_default="{}"),
     _moment("created_at", default=True),
 )
 

@@ -9,6 +9,7 @@ import typer
 
 from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, who
 from ui.cli.following import follow
+from ui.cli.tags import tag_commands
 
 TaskArgument = Annotated[str, typer.Argument(metavar="TASK", help="The task's name.")]
 
@@ -21,6 +22,7 @@ dataset_commands = typer.Typer(help="Dataset versions: frozen rows.", no_args_is
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
+    task_commands.add_typer(tag_commands, name="tags")
     app.add_typer(task_commands, name="task")
     app.command("import")(import_rows)
     app.command()(dedup)
@@ -34,26 +36,58 @@ def register(app: typer.Typer) -> None:
 
 @task_commands.command("add")
 def add_task(
-    name: Annotated[str, typer.Argument(help="Lower-case letters, digits, '-' and '_'.")],
-    inputs: Annotated[list[str], typer.Option("--input", help="An input column; repeat for more.")],
-    labels: Annotated[str, typer.Option(help="The labels, with commas between.")],
+    name: Annotated[str, typer.Argument(help="Lower-case letters, digits, '-' and '_'.")] = "",
+    inputs: Annotated[
+        list[str] | None, typer.Option("--input", help="An input column; repeat for more.")
+    ] = None,
+    labels: Annotated[str, typer.Option(help="The labels, with commas between.")] = "",
     title: Annotated[str, typer.Option(help="What screens call it.")] = "",
     target: Annotated[str, typer.Option(help="What is asked for.")] = "label",
     held_out: Annotated[float, typer.Option(help="Share of records set apart at import, 0-0.9.")] = 0.1,
+    file: Annotated[
+        Path | None, typer.Option(help="A .toml or .json file with all fields of a task of any kind.")
+    ] = None,
+    preset: Annotated[str, typer.Option(help="Begin with a published case; `task presets` lists them.")] = "",
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Make a classification task."""
+    """Make a task: a classification from options, or one of any kind from a file or a preset."""
     from curation import tasks
+    from storage.errors import InvalidInput
     from ui.actions import tasks as act
 
-    known = tuple(label.strip() for label in labels.split(",") if label.strip())
-    wanted = tasks.Task(
-        name=name, title=title or name.replace("-", " ").capitalize(), input_columns=tuple(inputs),
-        target=target, labels=known, held_out_share=held_out,
-    )  # fmt: skip
+    if sum((file is not None, bool(preset), bool(inputs))) != 1:
+        raise InvalidInput(
+            "A task is made of --input and --labels, of a --file, or of a --preset: of one of them.",
+            next_step="Say understudy task add NAME --input text --labels a,b.",
+        )
+    if file is not None or preset:
+        wanted = tasks.from_file(file) if file is not None else tasks.preset(preset)
+        changes = {"name": name or wanted.name, "title": title or wanted.title}
+        wanted = tasks.Task(**{**wanted.model_dump(), **changes})
+    else:
+        known = tuple(label.strip() for label in labels.split(",") if label.strip())
+        wanted = tasks.Task(
+            name=name, title=title or name.replace("-", " ").capitalize(), input_columns=tuple(inputs or ()),
+            target=target, labels=known, held_out_share=held_out,
+        )  # fmt: skip
     made = act.create(opened(project), who(), wanted)
-    answer(as_json, made.model_dump(), f"Task {made.name}: {len(made.labels)} labels.")
+    about = f"{len(made.labels):,} labels" if made.labels else made.kind
+    answer(as_json, made.model_dump(), f"Task {made.name}: {about}.")
+
+
+@task_commands.command("presets")
+def list_presets(as_json: JsonOption = False) -> None:
+    """Show the published cases that a task may begin with."""
+    from curation import tasks
+
+    answer(
+        as_json,
+        {"presets": [preset.model_dump() for preset in tasks.PRESETS.values()]},
+        lambda: table(
+            ("preset", "title", "kind"), [(one.name, one.title, one.kind) for one in tasks.PRESETS.values()]
+        ),
+    )
 
 
 @task_commands.command("list")

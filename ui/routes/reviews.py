@@ -1,5 +1,8 @@
 """The queue card's routes: cards in, decisions out, and their undoing; no page runs again for them.
 
+A decision that another one of the same person overtook is answered 409 with what `stands`, one on a
+record that was deleted meanwhile 404 with `gone`.
+
 `GET /api/cards?queue=&limit=&exclude=` takes record ids separated by commas; `POST /api/cards` takes
 the same as `{"exclude": […]}`, for a list too long for an address.
 """
@@ -15,8 +18,8 @@ from starlette.routing import BaseRoute, Route
 
 from curation import reviews
 from storage import argilla_client
-from storage.argilla_client import ArgillaClient
-from storage.errors import InvalidInput
+from storage.argilla_client import ArgillaClient, RecordGone
+from storage.errors import InvalidInput, UserError
 from storage.project import Project
 from ui.actions import reviewing as act
 from ui.routes.gate import Visit, gated
@@ -48,6 +51,11 @@ class Submission(BaseModel):
     output: str | None = Field(default=None, max_length=500_000)
     error_tags: list[Text] = Field(default_factory=list, max_length=100)
     note: str = Field(default="", max_length=10_000)
+    tag_reasons: dict[Text, Annotated[str, Field(max_length=2_000)]] = Field(
+        default_factory=dict, max_length=100
+    )
+    ratings: dict[Text, Annotated[int, Field(strict=True)]] = Field(default_factory=dict, max_length=100)
+    picked_label_id: Text = ""
     seconds_spent: float | None = Field(default=None, ge=0)
     base_version: Text | None = None
 
@@ -86,28 +94,48 @@ def _cards(visit: Visit) -> Response:
 
 def _submit(visit: Visit) -> Response:
     sent = visit.parsed(Submission)
-    saved = act.submit(
-        visit.project,
-        visit.person,
-        reviews.Decision(
-            queue=sent.queue,
-            argilla_id=sent.record,
-            decision=sent.decision,
-            client_id=sent.client_id,
-            output=sent.output,
-            error_tags=tuple(sent.error_tags),
-            note=sent.note,
-            seconds_spent=sent.seconds_spent,
-            base_version=sent.base_version,
-        ),
-    )
+    try:
+        saved = act.submit(visit.project, visit.person, _decision(sent))
+    except reviews.Superseded as fault:
+        return _refusal(409, fault, stands=_stands(fault.stands))
+    except RecordGone as fault:
+        return _refusal(404, fault, gone=True)
     return JSONResponse(asdict(saved))
+
+
+def _decision(sent: Submission) -> reviews.Decision:
+    return reviews.Decision(
+        queue=sent.queue,
+        argilla_id=sent.record,
+        decision=sent.decision,
+        client_id=sent.client_id,
+        output=sent.output,
+        error_tags=tuple(sent.error_tags),
+        note=sent.note,
+        tag_reasons=sent.tag_reasons,
+        ratings=sent.ratings,
+        seconds_spent=sent.seconds_spent,
+        base_version=sent.base_version,
+        picked_label_id=sent.picked_label_id,
+    )
 
 
 def _undo(visit: Visit) -> Response:
     sent = visit.parsed(Undoing)
-    card = act.undo(visit.project, visit.person, sent.queue, sent.record)
+    try:
+        card = act.undo(visit.project, visit.person, sent.queue, sent.record)
+    except RecordGone as fault:
+        return _refusal(404, fault, gone=True)
     return JSONResponse({"card": asdict(card)})
+
+
+def _refusal(status: int, fault: UserError, **more: object) -> Response:
+    said = {"what": fault.what, "next_step": fault.next_step}
+    return JSONResponse({**said, **more}, status_code=status)
+
+
+def _stands(found: reviews.Standing) -> dict[str, object]:
+    return {**asdict(found), "at": found.at.isoformat()}
 
 
 def _client(visit: Visit) -> ArgillaClient:

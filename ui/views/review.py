@@ -37,7 +37,7 @@ def page() -> None:
     queue_card(
         queue=queue.name,
         person=person().username,
-        task=task,
+        task=queues.task_of(project(), queue),
         progress=asdict(reviews.progress(client, project(), queue.name)),
     )
 

@@ -1,66 +1,169 @@
-"""The section of Settings that names the ways a label can be wrong."""
+"""The section of Settings that names the ways an output can be wrong, changed while people review."""
 
 from __future__ import annotations
 
-import re
+from itertools import groupby
 
 import streamlit as st
 
 from curation.tasks import ErrorTag, Task
-from ui.actions import tasks as act
+from ui.actions import vocabulary as act
 from ui.components.page import empty_state
+from ui.components.words import plain, several
 from ui.edit_base import based_on, forget
 from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
+from ui.views import settings_rules
 
 _FORM = "settings.tags"
-_BLANK = "new"
+_KEYS = 9
+_FILTERED_FROM = 10
+_NO_GROUP = ""
 
 
 def draw(task: Task | None) -> None:
-    """One row per tag and a blank one; a tag's code never changes, its words may."""
+    """The vocabulary to read on one side, and on the other one tag at a time to change."""
     if task is None:
         empty_state("No task yet", "Error tags belong to a task. Make one in the section Task first.")
         return
     revision = based_on(_FORM, task.name, task.revision)
-    with st.form(_FORM):
-        st.subheader("Error tags", anchor=False)
-        st.caption(
-            "Reviewers set these by key, 1 to 9 in this order. Empty a name to retire its tag; "
-            "what was tagged with it keeps its code."
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        _list(task, revision)
+    with right:
+        if task.offered_tags:
+            _change(task, revision)
+        _add(task, revision)
+        with st.expander("Proposals and duties", icon=":material/rule:"):
+            settings_rules.draw(task, revision)
+
+
+def _list(task: Task, revision: int) -> None:
+    """The offered tags under their groups, with the keys that set them; then those offered no more."""
+    offered = task.offered_tags
+    st.subheader(several(len(offered), "error tag"), anchor=False)
+    st.caption("Reviewers set the first nine by key. A code never changes, whatever its tag is called.")
+    wanted = ""
+    if len(offered) >= _FILTERED_FROM:
+        wanted = st.text_input(
+            "Find a tag", key=f"{_FORM}.find", placeholder="jargon", label_visibility="collapsed"
         )
-        rows = [_row(tag.code, tag) for tag in task.error_tags]
-        rows.append(_row(_BLANK, None))
-        if st.form_submit_button("Save error tags", key="settings.tags.save", type="primary"):
+    places = {tag.code: number for number, tag in enumerate(offered, start=1)}
+    seen = [tag for tag in offered if _matches(tag, wanted)]
+    for group, tags in groupby(sorted(seen, key=lambda tag: _rank(offered, tag)), key=lambda tag: tag.group):
+        if group != _NO_GROUP:
+            st.caption(plain(group))
+        for tag in tags:
+            _row(tag, places[tag.code])
+    if not seen:
+        st.caption("No tag has these words." if offered else "None yet: add the first mistake you expect.")
+    _gone(task, revision)
+
+
+def _rank(offered: tuple[ErrorTag, ...], tag: ErrorTag) -> tuple[int, int]:
+    """Groups in the order of their first tag, tags in their own."""
+    first = next(number for number, each in enumerate(offered) if each.group == tag.group)
+    return first, offered.index(tag)
+
+
+def _row(tag: ErrorTag, place: int) -> None:
+    key = f"`{place}`" if place <= _KEYS else ""
+    with st.container(key=f"row_tag_{tag.code}", gap=None):
+        st.markdown(f"{key} **{plain(tag.name)}** :small[{plain(tag.code)}]".strip())
+        if tag.definition:
+            st.caption(plain(tag.definition))
+
+
+def _gone(task: Task, revision: int) -> None:
+    gone = [tag for tag in task.error_tags if tag not in task.offered_tags]
+    if not gone:
+        return
+    names = {tag.code: tag.name for tag in task.error_tags}
+    with st.expander(f"Offered no more ({len(gone)})", icon=":material/inventory_2:"):
+        for tag in gone:
+            with st.container(
+                key=f"row_gone_{tag.code}", horizontal=True, horizontal_alignment="distribute",
+                vertical_alignment="center",
+            ):  # fmt: skip
+                into = names.get(tag.merged_into, tag.merged_into)
+                st.markdown(
+                    f"**{plain(tag.name)}**, {'merged into ' + plain(into) if tag.merged_into else 'retired'}"
+                )
+                if st.button("Restore", key=f"{_FORM}.restore.{tag.code}"):
+                    with guard():
+                        act.restore(project(), person(), task.name, tag.code, based_on=revision)
+                        _done(f"{tag.name} is offered again.")
+
+
+def _change(task: Task, revision: int) -> None:
+    """One tag, chosen by name: its words, its place, and the two ways to take it away."""
+    names = {tag.code: tag.name for tag in task.offered_tags}
+    code = st.selectbox("Change a tag", list(names), key=f"{_FORM}.chosen", format_func=names.__getitem__)
+    place, tag = next((n, tag) for n, tag in enumerate(task.offered_tags, start=1) if tag.code == code)
+    with st.form(f"{_FORM}.change"):
+        name = st.text_input("Name", tag.name, key=f"{_FORM}.name.{code}")
+        definition = st.text_area(
+            "When to set it", tag.definition, key=f"{_FORM}.definition.{code}", height=90
+        )
+        left, right = st.columns(2)
+        group = left.text_input("Group", tag.group, key=f"{_FORM}.group.{code}")
+        moved = right.number_input("Place", 1, len(names), place, key=f"{_FORM}.place.{code}")
+        if st.form_submit_button("Save this tag", key=f"{_FORM}.save"):
             with guard():
-                _save(task, rows, revision)
+                act.reword(
+                    project(), person(), task.name, code, name=name, definition=definition, group=group,
+                    place=moved if moved != place else None, based_on=revision,
+                )  # fmt: skip
+                _done(f"Saved {name.strip()}.")
+    with st.container(horizontal=True):
+        _merge(task, tag, {other: name for other, name in names.items() if other != code}, revision)
+        if st.button(
+            "Retire it", key=f"{_FORM}.retire", help="Offered no more; reviews that have it keep it."
+        ):
+            with guard():
+                act.retire(project(), person(), task.name, code, based_on=revision)
+                _done(f"Retired {tag.name}.")
 
 
-def _row(code: str, tag: ErrorTag | None) -> ErrorTag:
-    left, right = st.columns([1, 2])
-    name = left.text_input(
-        f"Name of {tag.name}" if tag else "Name",
-        tag.name if tag else "",
-        key=f"settings.tags.name.{code}",
-        label_visibility="collapsed" if tag else "visible",
-        placeholder="Sibling category",
-    )
-    definition = right.text_input(
-        f"When to use {tag.name}" if tag else "When to use it",
-        tag.definition if tag else "",
-        key=f"settings.tags.definition.{code}",
-        label_visibility="collapsed" if tag else "visible",
-        placeholder="A neighbour of the right category",
-    )
-    made = code if tag else re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
-    return ErrorTag(code=made, name=name.strip(), definition=definition.strip())
+def _merge(task: Task, tag: ErrorTag, others: dict[str, str], revision: int) -> None:
+    if not others:
+        return
+    with st.popover("Merge it …", key=f"{_FORM}.merging"):
+        st.caption(f"What was tagged {plain(tag.name)} will count as the other tag, in old reviews too.")
+        into = st.selectbox(
+            "Merge into", list(others), key=f"{_FORM}.into.{tag.code}", format_func=others.__getitem__
+        )
+        if st.button(f"Merge {plain(tag.name)} into {plain(others[into])}", key=f"{_FORM}.merge"):
+            with guard():
+                act.merge(project(), person(), task.name, tag.code, into, based_on=revision)
+                _done(f"Merged {tag.name} into {others[into]}.")
 
 
-def _save(task: Task, rows: list[ErrorTag], revision: int) -> None:
-    kept = tuple(tag for tag in rows if tag.name)
-    changed = Task(**{**task.model_dump(), "error_tags": [tag.model_dump() for tag in kept]})
-    act.change(project(), person(), changed, revision)
+def _add(task: Task, revision: int) -> None:
+    with st.form(f"{_FORM}.adding"):
+        st.markdown("**Add a tag**")
+        name = st.text_input("Name", key=f"{_FORM}.new.name", placeholder="Sibling category")
+        definition = st.text_area(
+            "When to set it", key=f"{_FORM}.new.definition", height=90,
+            placeholder="A neighbour of the right category",
+        )  # fmt: skip
+        group = st.text_input("Group", key=f"{_FORM}.new.group", placeholder="Place")
+        if st.form_submit_button("Add this tag", key=f"{_FORM}.add", type="primary"):
+            with guard():
+                act.add(
+                    project(), person(), task.name, name, definition=definition, group=group,
+                    based_on=revision,
+                )  # fmt: skip
+                _done(f"Added {name.strip()}.")
+
+
+def _matches(tag: ErrorTag, wanted: str) -> bool:
+    text = f"{tag.name} {tag.code} {tag.group} {tag.definition}".casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _done(sentence: str) -> None:
     forget(_FORM)
-    say("Saved the error tags.")
+    say(sentence)
     st.rerun()

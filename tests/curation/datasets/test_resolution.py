@@ -7,9 +7,14 @@ from datetime import UTC, datetime, timedelta
 
 from curation.datasets.resolution import resolve
 from curation.review_rows import Review
+from curation.tasks import Task
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
-LABELS = {"Cookware", "Bakeware", "Tea"}
+LABELS = ("Cookware", "Bakeware", "Tea")
+TASK = Task(name="shelf", title="Shelf", input_columns=("title",), labels=LABELS)
+FREE = Task(name="titles", title="Titles", kind="generation", input_columns=("text",))
+TOPICS = Task(name="topics", title="Topics", input_columns=("text",), labels=LABELS, multi_label=True)
+CLAIMS = Task(name="claims", title="Claims", kind="extraction", input_columns=("text",))
 
 
 def review(
@@ -32,7 +37,7 @@ def review(
 
 
 def test_an_approved_record_keeps_the_teachers_output_and_names_who_and_what_led_there() -> None:
-    [row] = resolve([review("r1", "ann", "approved", "Cookware")], LABELS).rows
+    [row] = resolve([review("r1", "ann", "approved", "Cookware")], TASK).rows
     assert (row.decision, row.completion, row.reviewers, row.label_id) == (
         "approved", "Cookware", ("ann",), "lab_r1_v1",
     )  # fmt: skip
@@ -41,33 +46,33 @@ def test_an_approved_record_keeps_the_teachers_output_and_names_who_and_what_led
 
 def test_two_people_of_one_mind_make_one_row_and_a_correction_by_either_shows() -> None:
     both = [review("r1", "ann", "corrected", "Bakeware"), review("r1", "ben", "corrected", " Bakeware ")]
-    [row] = resolve(both, LABELS).rows
+    [row] = resolve(both, TASK).rows
     assert (row.decision, row.completion, row.reviewers) == ("corrected", "Bakeware", ("ann", "ben"))
 
 
 def test_people_who_disagree_leave_the_record_in_conflict() -> None:
     found = resolve(
-        [review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "corrected", "Tea")], LABELS
+        [review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "corrected", "Tea")], TASK
     )
     assert (found.rows, found.in_conflict) == ((), ("r1",))
 
 
 def test_one_discarding_what_another_keeps_is_a_conflict_too() -> None:
     found = resolve(
-        [review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "discarded", None)], LABELS
+        [review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "discarded", None)], TASK
     )
     assert found.in_conflict == ("r1",)
 
 
 def test_a_discarded_record_makes_no_row() -> None:
-    found = resolve([review("r1", "ann", "discarded", None), review("r1", "ben", "discarded", None)], LABELS)
+    found = resolve([review("r1", "ann", "discarded", None), review("r1", "ben", "discarded", None)], TASK)
     assert (found.rows, found.discarded) == ((), ("r1",))
 
 
 def test_the_last_decision_of_a_person_counts() -> None:
     found = resolve(
         [review("r1", "ann", "corrected", "Tea", minute=5), review("r1", "ann", "discarded", None, minute=1)],
-        LABELS,
+        TASK,
     )
     assert found.rows[0].completion == "Tea"
 
@@ -78,20 +83,34 @@ def test_only_the_newest_prompt_version_that_was_reviewed_counts() -> None:
             review("r1", "ann", "discarded", None, prompt=1, minute=9),
             review("r1", "ben", "approved", "Cookware", prompt=2),
         ],
-        LABELS,
+        TASK,
     )
     assert [(row.completion, row.prompt_number) for row in found.rows] == [("Cookware", 2)]
 
 
 def test_an_output_outside_the_label_set_never_becomes_a_row() -> None:
-    found = resolve(
-        [review("r1", "ann", "corrected", "Cooking"), review("r2", "ann", "approved", " ")], LABELS
-    )
+    found = resolve([review("r1", "ann", "corrected", "Cooking"), review("r2", "ann", "approved", " ")], TASK)
     assert (found.rows, found.unusable) == ((), ("r1", "r2"))
 
 
+def test_people_agree_who_say_the_same_however_it_is_written() -> None:
+    labels = [
+        review("r1", "ann", "corrected", "Tea\nCookware"),
+        review("r1", "ben", "approved", '["Cookware","Tea"]'),
+    ]
+    assert [row.completion for row in resolve(labels, TOPICS).rows] == ['["Cookware", "Tea"]']
+    values = [
+        review("r1", "ann", "corrected", '{"a":1,"b":2}'),
+        review("r1", "ben", "approved", '{"b":2, "a":1}'),
+    ]
+    assert [row.completion for row in resolve(values, CLAIMS).rows] == ['{"a": 1, "b": 2}']
+    apart = [review("r1", "ann", "corrected", '{"a":1}'), review("r1", "ben", "approved", '{"a":"1"}')]
+    assert resolve(apart, CLAIMS).in_conflict == ("r1",)
+    assert resolve([review("r1", "ann", "corrected", "{")], CLAIMS).unusable == ("r1",)
+
+
 def test_a_task_without_a_label_set_takes_any_text_but_none() -> None:
-    found = resolve([review("r1", "ann", "corrected", "Pan news"), review("r2", "ann", "approved", "")], ())
+    found = resolve([review("r1", "ann", "corrected", "Pan news"), review("r2", "ann", "approved", "")], FREE)
     assert ([row.completion for row in found.rows], found.unusable) == (["Pan news"], ("r2",))
 
 
@@ -104,8 +123,8 @@ def test_every_reviewed_record_is_in_exactly_one_place_whatever_the_order() -> N
         for n in range(200)
         for who in dice.sample(["ann", "ben", "cid"], dice.randint(1, 3))
     ]
-    found = resolve(reviews, LABELS)
+    found = resolve(reviews, TASK)
     places = [*(row.record_id for row in found.rows), *found.discarded, *found.in_conflict, *found.unusable]
     assert sorted(places) == sorted({each.record_id for each in reviews})
     dice.shuffle(reviews)
-    assert resolve(reviews, LABELS) == found
+    assert resolve(reviews, TASK) == found

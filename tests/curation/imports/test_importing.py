@@ -146,7 +146,7 @@ def test_rows_of_no_use_are_kept_with_their_reasons(project_with_database: Proje
     found = imports.rejects(project_with_database, "shelf", result.import_id, 10)
     assert [(reject.row_number, reject.reason) for reject in found] == [
         (3, "Every input is empty."),
-        (4, "Its 'category' is 'Furniture', which is not a label of the task."),
+        (4, "Its 'category' cannot stand: \"Furniture\" is not one of the 2 labels."),
         (5, "Its inputs have 40,005 characters; 32,000 are the most."),
         (6, "It has 2 cells; the header has 5."),
     ]

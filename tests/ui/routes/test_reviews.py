@@ -31,6 +31,8 @@ def test_a_decision_is_stored_at_argilla_as_the_person_who_took_it(
     answer = client.get("/api/cards", params={"queue": queue.name, "limit": "3"}).json()
     assert answer["progress"]["pending"] == 12
     card = answer["cards"][0]
+    assert card["guesses"] == [card["output"]]
+    assert (card["blind"], card["flagged"], card["proposed_tags"]) == (False, False, [])
     saved = client.post("/api/reviews", json=decision(card, error_tags=["sibling"]), headers=HOME)
     assert saved.status_code == 200, saved.text
     owner = argilla_client.connect(labelled)
@@ -80,6 +82,60 @@ def test_an_output_outside_the_label_set_is_refused_with_the_value(queue: Queue,
     )
     assert answer.status_code == 422
     assert "Teapots" in answer.json()["what"]
+
+
+def test_a_stale_edit_is_answered_with_what_stands_and_may_be_sent_again_to_replace_it(
+    queue: Queue, signed_in: SignedIn
+) -> None:
+    client = signed_in("annotator")
+    card = client.get("/api/cards", params={"queue": queue.name}).json()["cards"][0]
+    first = client.post("/api/reviews", json=decision(card, note="sure"), headers=HOME).json()
+    mine = decision(card, decision="discarded", client_id="c-2", error_tags=["sibling"])
+    met = client.post("/api/reviews", json=mine, headers=HOME)
+    assert met.status_code == 409
+    stands = met.json()["stands"]
+    assert (stands["decision"], stands["output"], stands["note"]) == ("approved", card["output"], "sure")
+    assert stands["version"] == first["version"]
+    assert stands["at"]
+    assert "decided on this record before" in met.json()["what"]
+    again = client.post("/api/reviews", json={**mine, "base_version": stands["version"]}, headers=HOME)
+    assert again.json()["decision"] == "discarded"
+
+
+def test_a_record_that_was_deleted_meanwhile_is_gone(
+    labelled: Project, queue: Queue, signed_in: SignedIn
+) -> None:
+    client = signed_in("annotator")
+    card = client.get("/api/cards", params={"queue": queue.name}).json()["cards"][0]
+    owner = argilla_client.connect(labelled)
+    records = f"/datasets/{queue.argilla_id}/records"
+    owner._http.request("DELETE", records, parameters={"ids": card["argilla_id"]})
+    sent = client.post("/api/reviews", json=decision(card), headers=HOME)
+    undone = client.request(
+        "DELETE", "/api/reviews", json={"queue": queue.name, "record": card["argilla_id"]}, headers=HOME
+    )
+    for answer in (sent, undone):
+        assert (answer.status_code, answer.json()["gone"]) == (404, True)
+
+
+@pytest.mark.parametrize(
+    "field", [{"ratings": {"clear": "5"}}, {"tag_reasons": {"sibling": 3}}, {"surprise": 1}]
+)
+def test_a_field_of_the_wrong_form_is_named(
+    queue: Queue, signed_in: SignedIn, field: dict[str, object]
+) -> None:
+    client = signed_in("annotator")
+    card = client.get("/api/cards", params={"queue": queue.name}).json()["cards"][0]
+    answer = client.post("/api/reviews", json=decision(card, **field), headers=HOME)
+    assert answer.status_code == 422
+    assert next(iter(field)) in answer.json()["what"]
+
+
+def test_labels_are_found_by_words_for_a_queue(queue: Queue, signed_in: SignedIn) -> None:
+    client = signed_in("annotator")
+    found = client.get("/api/labels", params={"queue": queue.name, "q": "WARE", "limit": "1"}).json()
+    assert found == {"labels": ["Cookware"], "total": 2, "groups": []}
+    assert client.get("/api/labels", params={"queue": queue.name, "limit": "0"}).status_code == 422
 
 
 def test_an_unknown_queue_is_named(labelled: Project, signed_in: SignedIn) -> None:
