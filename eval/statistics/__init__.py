@@ -16,6 +16,7 @@ from eval.statistics.agreement import (
 )
 from eval.statistics.intervals import (
     Interval,
+    MetricName,
     bootstrap_interval,
     mcnemar,
     paired_bootstrap_difference,
@@ -23,6 +24,7 @@ from eval.statistics.intervals import (
 )
 
 __all__ = [
-    "Coefficient", "Interval", "Level", "agreement", "bootstrap_interval", "cohens_kappa", "fleiss_kappa",
-    "krippendorffs_alpha", "mcnemar", "paired_bootstrap_difference", "percent_agreement", "wilson",
+    "Coefficient", "Interval", "Level", "MetricName", "agreement", "bootstrap_interval", "cohens_kappa",
+    "fleiss_kappa", "krippendorffs_alpha", "mcnemar", "paired_bootstrap_difference", "percent_agreement",
+    "wilson",
 ]  # fmt: skip

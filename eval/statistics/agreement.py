@@ -1,4 +1,4 @@
-"""How far people agree who answered the same records: percent, Cohen's and Fleiss' kappa, Krippendorff's alpha.
+"""How far people agree: percent, Cohen's and Fleiss' kappa, Krippendorff's alpha.
 
 A table has a row per record and a column per person; None says that the person gave no answer.
 scikit-learn, statsmodels and krippendorff compute the coefficients. Their intervals resample records:
