@@ -26,8 +26,8 @@ PAUSE_S = 300.0
 class Pace:
     """Decisions of some reviews. `active_hours` leaves out pauses over five minutes.
 
-    `per_hour` is None before any time was spent; `median_s` is the median of the seconds that cards
-    were looked at, None where no card told (answers given in Argilla's own UI tell none).
+    Time is that of decisions taken on a card, which tells the seconds it was looked at: programs, and
+    answers given in Argilla's own UI, tell none. `per_hour` and `median_s` are None where none told.
     """
 
     decided: int
@@ -124,18 +124,19 @@ def pace(reviews: Iterable[Review]) -> Pace:
     """The pace of any reviews. Time runs per person, across queues."""
     found = list(reviews)
     decisions = Counter(review.decision for review in found)
+    timed = [review for review in found if review.seconds_spent]
     by_person: defaultdict[str, list[Review]] = defaultdict(list)
-    for review in found:
+    for review in timed:
         by_person[review.reviewer].append(review)
     hours = sum(_active_seconds(mine) for mine in by_person.values()) / 3600
-    looked = [review.seconds_spent for review in found if review.seconds_spent]
+    looked = [review.seconds_spent or 0.0 for review in timed]
     return Pace(
         decided=len(found),
         approved=decisions[APPROVED],
         corrected=decisions[CORRECTED],
         discarded=decisions[DISCARDED],
         active_hours=hours,
-        per_hour=len(found) / hours if hours > 0 else None,
+        per_hour=len(timed) / hours if hours > 0 else None,
         median_s=float(median(looked)) if looked else None,
     )
 

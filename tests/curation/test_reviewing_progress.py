@@ -49,6 +49,14 @@ def test_nothing_decided_has_no_pace() -> None:
     assert pace([review(0, 0, seconds_spent=None)]).median_s is None
 
 
+def test_what_no_card_timed_has_no_part_in_the_pace() -> None:
+    timed = [review(number, 30 * number) for number in range(3)]
+    program = [review(number, 0, "bot", seconds_spent=0.0) for number in range(100)]
+    assert pace([*timed, *program]).per_hour == pace(timed).per_hour
+    assert pace([*timed, *program]).decided == 103
+    assert pace(program).per_hour is None
+
+
 def test_lines_are_by_queue_person_and_day_and_tags_by_prompt_version() -> None:
     found = counted(
         [

@@ -15,7 +15,7 @@ from ui.components.words import NONE, interval, plain, several
 from ui.resources import person, project
 from ui.task_choice import chosen_task
 
-_EVERYBODY = "everybody"
+_EVERYBODY = "Everybody"
 
 
 def page() -> None:
@@ -42,15 +42,18 @@ def _queue(one: QueueAgreement) -> None:
     st.subheader(plain(one.queue), anchor=False)
     st.caption(plain(f"{several(one.shared, 'record')} decided on by two people or more"))
     measures = [each for each in one.measures if leads("conflicts") or not each.pair or mine in each.people]
-    with st.container(key=f"numbers_agreement_{one.queue}"):
-        st.table(pd.DataFrame([_row(each) for each in measures]).set_index("Question"))
+    groups = {each.people if each.pair else (): None for each in measures}
+    for place, people in enumerate(groups):
+        st.markdown(f"**{plain(' and '.join(people)) if people else _EVERYBODY}**")
+        rows = [_row(each) for each in measures if (each.people if each.pair else ()) == people]
+        with st.container(key=f"numbers_agreement_{one.queue}_{place}"):
+            st.table(pd.DataFrame(rows).set_index("Question"))
     _differing(measures)
 
 
 def _row(each: Measure) -> dict[str, str]:
     return {
         "Question": plain(each.title),
-        "People": plain(" and ".join(each.people)) if each.pair else _EVERYBODY,
         "Agree": interval(each.percent.value, each.percent.low, each.percent.high, each.records),
         "κ": _coefficient(each.kappa),
         "α": _coefficient(each.alpha),  # noqa: RUF001 - its name

@@ -94,13 +94,13 @@ def _merge(task: Task, conflict: Conflicted, why: str) -> None:
     """A third output: one of the labels, or a text."""
     first = next((each.output for each in conflict.versions if each.output), None) or conflict.teacher_output
     key = _key("output", conflict)
-    with st.form(key=_key("merge", conflict), border=False):
+    with st.container(key="conflict_merge", horizontal=True, vertical_alignment="bottom"):
         if outputs.form_of(task).type == "label":
             place = task.labels.index(first) if first in task.labels else 0
             st.selectbox("Another output", task.labels, index=place, key=key)
         else:
             st.text_area("Another output", first, key=key, height=120)
-        st.form_submit_button(
+        st.button(
             "Decide for this output", key="conflicts.merge", shortcut=str(_CHOICES + 1),
             on_click=_decide_written, args=(conflict, key, why),
         )  # fmt: skip
