@@ -11,6 +11,7 @@ from itertools import combinations
 from curation import queues, review_rows, tasks
 from curation.adjudication import rulings
 from curation.agreement.answers import Answer, Question, questions
+from curation.agreement.pull import Pull, pull
 from curation.datasets.rulings import Ruling
 from curation.review_rows import Review
 from curation.reviews import mirroring
@@ -69,6 +70,12 @@ def agreements(project: Project, task: str, *, fresh: bool = True) -> list[Queue
     return list(
         _measured(project, described.name, described.revision, mirror and mirror.artifact_id, opened, ruled)
     )
+
+
+def suggestion_pull(project: Project, task: str) -> Pull | None:
+    """The pull of the teacher's output in the newest mirror; None unless some decided without seeing it."""
+    reviews = review_rows.of(review_rows.newest_mirror(project, task))
+    return pull(before_rulings(reviews, rulings(project, task).values()))
 
 
 @lru_cache(maxsize=32)

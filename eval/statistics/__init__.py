@@ -15,6 +15,7 @@ from eval.statistics.agreement import (
     percent_agreement,
 )
 from eval.statistics.intervals import (
+    LEVEL,
     Interval,
     MetricName,
     bootstrap_interval,
@@ -24,7 +25,8 @@ from eval.statistics.intervals import (
 )
 
 __all__ = [
-    "Coefficient", "Interval", "Level", "MetricName", "agreement", "bootstrap_interval", "cohens_kappa",
+    "LEVEL", "Coefficient", "Interval", "Level", "MetricName", "agreement", "bootstrap_interval",
+    "cohens_kappa",
     "fleiss_kappa", "krippendorffs_alpha", "mcnemar", "paired_bootstrap_difference", "percent_agreement",
     "wilson",
 ]  # fmt: skip

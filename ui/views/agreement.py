@@ -35,6 +35,7 @@ def page() -> None:
     for one in found:
         _queue(one)
     _accuracies(task)
+    _pull(task)
 
 
 def _queue(one: QueueAgreement) -> None:
@@ -98,3 +99,23 @@ def _accuracies(task: Task) -> None:
     ]
     with st.container(key="numbers_upheld"):
         st.table(pd.DataFrame(rows).set_index("Person"))
+
+
+def _pull(task: Task) -> None:
+    """How often people say what the teacher said, with and without seeing it."""
+    found = agreement.suggestion_pull(project(), task.name)
+    if found is None:
+        return
+    points = found.difference
+    st.subheader("The pull of the teacher's output", anchor=False)
+    st.caption(
+        plain(
+            f"People keep it in {_share(found.seen)} where they see it, and say the same in "
+            f"{_share(found.blind)} where they do not: {100 * points.value:+.1f} points "
+            f"(95% interval {100 * points.low:+.1f} to {100 * points.high:+.1f})."
+        )
+    )
+
+
+def _share(found: Interval) -> str:
+    return interval(found.value, found.low, found.high, found.rows)

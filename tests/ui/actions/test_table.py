@@ -66,7 +66,7 @@ TABLE = {
 READS = {
     # what pages, routes and commands may call without an action: it changes nothing and leaves no file
     "curation.adjudication": {"accuracies", "conflicts"},
-    "curation.agreement": {"agreements"},
+    "curation.agreement": {"agreements", "suggestion_pull"},
     "curation.corpus": {"read"},
     "curation.datasets": {"listing", "preview", "suffix"},
     "curation.duplicates": {"clusters", "summary"},
