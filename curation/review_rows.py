@@ -37,6 +37,7 @@ class Review:
     ratings: Mapping[str, int] = field(default_factory=dict)
     blind: bool = False
     picked_label_id: str = ""
+    client_id: str = ""
 
 
 def newest_mirror(project: Project, task: str) -> Manifest | None:
@@ -78,6 +79,7 @@ def _review(row: Mapping[str, Any]) -> Review:
         ratings=json.loads(row["ratings"] or "{}"),
         blind=bool(row["blind"]),
         picked_label_id=row["picked_label_id"] or "",
+        client_id=row["client_id"] or "",
         seconds_spent=row["seconds_spent"],
         submitted_at=row["submitted_at"],
     )

@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection
 
 from curation import corpus, labelling, prompts, review_rows, tasks
+from curation.adjudication import keeping as adjudication
 from curation.datasets.building import Built, DatasetRow, build, of_split
 from curation.datasets.card import dataset_card
 from curation.datasets.resolution import resolve
@@ -177,7 +178,9 @@ def _pin(project: Project, task: str, share: float, seed: int, fresh: bool) -> _
         mirroring.mirror(project, task)
     whole = corpus.read(project, task)
     mirror = review_rows.newest_mirror(project, task)
-    resolution = resolve(review_rows.of(mirror), tasks.get(project, task))
+    resolution = resolve(
+        review_rows.of(mirror), tasks.get(project, task), adjudication.rulings(project, task)
+    )
     labels = artifacts.listing(project, "labels", task)
     inputs = (*whole.inputs, *(m.reference for m in labels), *([mirror.reference] if mirror else ()))
     if not resolution.rows:

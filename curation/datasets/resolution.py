@@ -2,16 +2,18 @@
 
 Per record only the newest prompt version that was reviewed counts, and of each person only the
 last decision under it. People who agree on one output make a row; all discarding it leaves the
-record out; anything else is a conflict, left out until someone settles it.
+record out; anything else is a conflict, left out until someone settles it. An adjudicator's ruling
+that stands settles it, and wins over all.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from curation import outputs
+from curation.datasets.rulings import Ruling, stands
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED, Review
 from curation.tasks import Task
 from storage.errors import InvalidInput
@@ -44,11 +46,12 @@ class Resolution:
     unusable: tuple[str, ...]
 
 
-def resolve(reviews: Iterable[Review], task: Task) -> Resolution:
+def resolve(reviews: Iterable[Review], task: Task, rulings: Mapping[str, Ruling] | None = None) -> Resolution:
     """Decide every reviewed record. The order of `reviews` does not matter.
 
     What people kept is compared by what it says, not by how it is written: `{"a": 1, "b": 2}` and
-    `{"b": 2, "a": 1}` agree. A row's completion is in the one spelling of the task's outputs.
+    `{"b": 2, "a": 1}` agree. A row's completion is in the one spelling of the task's outputs. `rulings`
+    has the newest ruling by record; one that no longer stands is as if it were not there.
     """
     by_record: defaultdict[str, list[Review]] = defaultdict(list)
     for review in reviews:
@@ -58,19 +61,25 @@ def resolve(reviews: Iterable[Review], task: Task) -> Resolution:
     in_conflict: list[str] = []
     unusable: list[str] = []
     for record_id in sorted(by_record):
-        counting = _counting(by_record[record_id])
-        if all(review.decision == DISCARDED for review in counting):
+        counting = counting_of(by_record[record_id])
+        ruling = (rulings or {}).get(record_id)
+        if ruling is not None and stands(ruling, counting):
+            kept = [review for review in counting if review.review_id == ruling.review_id]
+        else:
+            ruling, kept = None, counting
+        if all(review.decision == DISCARDED for review in kept):
             discarded.append(record_id)
-        elif len({_said(task, review) for review in counting}) > 1:
+        elif len({_said(task, review) for review in kept}) > 1:
             in_conflict.append(record_id)
-        elif (output := _spelled(task, counting[0])) is None:
+        elif (output := _spelled(task, kept[0])) is None:
             unusable.append(record_id)
         else:
-            rows.append(_resolved(counting, output))
+            rows.append(_resolved(counting, output, ruling))
     return Resolution(tuple(rows), tuple(discarded), tuple(in_conflict), tuple(unusable))
 
 
-def _counting(reviews: Sequence[Review]) -> list[Review]:
+def counting_of(reviews: Sequence[Review]) -> list[Review]:
+    """Those of a record's reviews that count: of each person the last, under the newest prompt reviewed."""
     newest = max(review.prompt_number for review in reviews)
     last: dict[str, Review] = {}
     for review in sorted(reviews, key=lambda review: (review.submitted_at, review.review_id)):
@@ -95,9 +104,13 @@ def _spelled(task: Task, review: Review) -> str | None:
         return None
 
 
-def _resolved(reviews: Sequence[Review], completion: str) -> Resolved:
+def _resolved(reviews: Sequence[Review], completion: str, ruling: Ruling | None) -> Resolved:
     first = reviews[0]
-    corrected = any(review.decision == CORRECTED for review in reviews)
+    corrected = any(
+        review.decision == CORRECTED
+        for review in reviews
+        if ruling is None or review.review_id == ruling.review_id
+    )
     return Resolved(
         record_id=first.record_id,
         decision=CORRECTED if corrected else APPROVED,

@@ -143,6 +143,21 @@ class Responses(Queues):
             self._http.request("PUT", f"/datasets/{queue_id}/records/bulk", json=body)
         return len(listed)
 
+    def record_ids_of(self, queue_id: str, external_ids: Collection[str]) -> dict[str, str]:
+        """The ids, by `external_id`, of those of these records that the queue has and this person may see."""
+        found: dict[str, str] = {}
+        wanted = sorted(external_ids)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = wanted[start : start + MOST_VALUES]
+            these = {
+                "type": "terms",
+                "scope": {"entity": "record", "property": "external_id"},
+                "values": some,
+            }
+            page = self._search(queue_id, {"filters": {"and": [these]}}, mine=True, limit=MOST_VALUES)
+            found |= {hit.record.external_id or "": hit.record.id for hit in page.items}
+        return found
+
     def responses(self, queue_id: str) -> Iterator[StoredResponse]:
         """Every answer on a queue, records in the order they came (owners and admins only).
 

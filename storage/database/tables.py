@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Integer,
     MetaData,
     Table,
@@ -209,3 +210,40 @@ moved_responses = Table(
     _moment("copied_at"),
 )
 """Answers copied into an Argilla: their id and time where they were given, and Argilla's time of the copy."""
+
+flags = Table(
+    "flags",
+    metadata,
+    Column("queue", Text, ForeignKey("queues.name"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("flagged_by", Text, primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("client_id", Text, nullable=False),
+    _moment("flagged_at"),
+    Column("resolved_by", Text),
+    _moment("resolved_at"),
+)
+"""Records that somebody wants to be talked about; open until resolved."""
+
+adjudications = Table(
+    "adjudications",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("queue", Text, ForeignKey("queues.name"), nullable=False),
+    Column("adjudicator", Text, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("output", Text),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("review_id", Text, nullable=False),
+    Column("review_version", Text, nullable=False),
+    Column("judged", JSONB, nullable=False),
+    Column("client_id", Text, nullable=False, unique=True),
+    _moment("at"),
+)
+"""Final decisions on a record: the newest of a record counts while the reviews it judged stand as they were.
+
+`review_id` is the adjudicator's own response in Argilla, `judged` the reviews as they stood then.
+"""

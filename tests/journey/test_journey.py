@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.argilla, pytest.mark.slow, pytest
 EPOCHS = "3"
 JOB_LIMIT_MS = 400_000
 CANDIDATES = ("Student", "Recorded teacher", "TF-IDF")
-EMPTY = ("review", "datasets", "train", "evaluate", "side-by-side")
+EMPTY = ("review", "agreement", "conflicts", "progress", "datasets", "train", "evaluate", "side-by-side")
 UNTITLED = "—"
 CHART = '[data-testid="stVegaLiteChart"]'
 

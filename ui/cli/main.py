@@ -18,7 +18,9 @@ import typer
 
 from ui.cli.answering import json_wanted, say, show_error
 
-MODULES = ("services", "doctor", "questions", "people", "audit", "moving", "curate", "train", "demo")
+MODULES = (
+    "services", "doctor", "questions", "people", "audit", "moving", "curate", "progress", "train", "demo",
+)  # fmt: skip
 _INTERRUPTED = 130
 
 app = typer.Typer(

@@ -11,7 +11,7 @@ KINDS = {
     "dataset": "Datasets and exports", "training": "Training", "evaluation": "Evaluations",
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving",
-    "action": "Refused", "audit": "The log itself",
+    "flag": "Flags", "adjudication": "Adjudications", "action": "Refused", "audit": "The log itself",
 }  # fmt: skip
 
 _DEEDS = {
@@ -21,6 +21,10 @@ _DEEDS = {
     "review.send": "reviewed a record of",
     "review.undo": "took back a review in",
     "review.refuse": "was refused a review in",
+    "flag.put": "flagged, or took a flag back, in",
+    "flag.refuse": "was refused a flag in",
+    "flag.resolve": "settled the flags of a record of",
+    "adjudication.decide": "settled a record of",
     "vote.cast": "voted in",
     "vote.refuse": "was refused a vote in",
     "import.start": "started an import into",

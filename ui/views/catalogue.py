@@ -12,7 +12,9 @@ from ui.components.page import header
 from ui.sign_in import Action, Person
 from ui.views import (
     account,
+    agreement,
     audit,
+    conflicts,
     datasets,
     duplicates,
     evaluate,
@@ -21,6 +23,7 @@ from ui.views import (
     jobs,
     labels,
     people,
+    progress,
     review,
     settings,
     side_by_side,
@@ -54,6 +57,9 @@ _ENTRIES = (
     Entry("Duplicates", "duplicates", "content_copy", duplicates.page, needs="run"),
     Entry("Label", "labels", "edit_note", labels.page, needs="run"),
     Entry("Review", "review", "rate_review", review.page),
+    Entry("Agreement", "agreement", "handshake", agreement.page),
+    Entry("Conflicts", "conflicts", "gavel", conflicts.page, needs="run"),
+    Entry("Progress", "progress", "monitoring", progress.page),
     Entry("Datasets", "datasets", "dataset", datasets.page, needs="run"),
     Entry("Train", "train", "model_training", train.page, needs="run"),
     Entry("Evaluate", "evaluate", "balance", evaluate.page, needs="run"),

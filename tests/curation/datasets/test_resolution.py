@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from curation.datasets.resolution import resolve
+from curation.datasets.rulings import Ruling, judged, version_of
 from curation.review_rows import Review
 from curation.tasks import Task
 
@@ -128,3 +130,47 @@ def test_every_reviewed_record_is_in_exactly_one_place_whatever_the_order() -> N
     assert sorted(places) == sorted({each.record_id for each in reviews})
     dice.shuffle(reviews)
     assert resolve(reviews, TASK) == found
+
+
+def ruled(*judged_: Review, own: Review, decision: str, output: str | None) -> dict[str, Ruling]:
+    ruling = Ruling(
+        record_id=own.record_id, queue="q", adjudicator=own.reviewer, decision=decision, output=output,
+        why="",
+        review_id=own.review_id, review_version=version_of(own),
+        judged=tuple(judged(each) for each in judged_), at=NOON,
+    )  # fmt: skip
+    return {own.record_id: ruling}
+
+
+def test_a_ruling_wins_over_those_it_judged_until_one_of_them_changes() -> None:
+    ann, ben = review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "corrected", "Tea")
+    own = review("r1", "cid", "approved", "Cookware", minute=9)
+    rulings = ruled(ann, ben, own=own, decision="approved", output="Cookware")
+    [row] = resolve([ann, ben, own], TASK, rulings).rows
+    assert (row.completion, row.decision, row.reviewers) == ("Cookware", "approved", ("ann", "ben", "cid"))
+    changed = replace(ben, decision="discarded", output=None, submitted_at=NOON + timedelta(minutes=20))
+    for reviews in (
+        [ann, changed, own],
+        [ann, ben, own, review("r1", "dan", "corrected", "Tea")],
+        [ann, ben],
+    ):
+        assert resolve(reviews, TASK, rulings).in_conflict == ("r1",)
+
+
+def test_a_ruling_may_discard_what_others_keep_and_falls_with_its_own_answer() -> None:
+    ann, ben = review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "corrected", "Tea")
+    own = review("r1", "cid", "discarded", None)
+    rulings = ruled(ann, ben, own=own, decision="discarded", output=None)
+    assert resolve([ann, ben, own], TASK, rulings).discarded == ("r1",)
+    edited = replace(own, decision="approved", output="Tea", submitted_at=NOON + timedelta(minutes=3))
+    assert resolve([ann, ben, edited], TASK, rulings).in_conflict == ("r1",)
+
+
+def test_a_ruling_is_of_the_prompt_version_it_judged() -> None:
+    ann, ben = review("r1", "ann", "approved", "Cookware"), review("r1", "ben", "corrected", "Tea")
+    own = review("r1", "cid", "approved", "Cookware")
+    later = review("r1", "ann", "corrected", "Bakeware", prompt=2)
+    found = resolve(
+        [ann, ben, own, later], TASK, ruled(ann, ben, own=own, decision="approved", output="Cookware")
+    )
+    assert [row.completion for row in found.rows] == ["Bakeware"]

@@ -28,6 +28,7 @@ TABLE = {
     "account.sign_out_everywhere": EVERYBODY,
     "argilla.export": ADMINS,
     "argilla.import": ADMINS,
+    "adjudication.decide": ADMINS,
     "audit.check": ADMINS,
     "audit.read": ADMINS,
     "comparison.open": EVERYBODY,
@@ -35,6 +36,8 @@ TABLE = {
     "dataset.freeze": ADMINS,
     "duplicates.start": ADMINS,
     "evaluation.start": ADMINS,
+    "flag.put": EVERYBODY,
+    "flag.resolve": ADMINS,
     "import.run": ADMINS,
     "import.start": ADMINS,
     "job.cancel": ADMINS,
@@ -68,6 +71,8 @@ TABLE = {
 
 READS = {
     # what pages, routes and commands may call without an action: it changes nothing and leaves no file
+    "curation.adjudication": {"accuracies", "conflicts"},
+    "curation.agreement": {"agreements", "suggestion_pull"},
     "curation.corpus": {"read"},
     "curation.datasets": {"listing", "preview", "suffix"},
     "curation.duplicates": {"clusters", "summary"},
@@ -77,6 +82,7 @@ READS = {
     "curation.prompts": {"listing", "render"},
     "curation.outputs": {"find_labels", "form_of"},
     "curation.queues": {"get", "listing", "queue_name", "task_of"},
+    "curation.reviewing_progress": {"progress"},
     "curation.reviews": {"next_cards", "progress", "Decision"},
     "curation.sample.product_categories": {"task", "mapping", "write"},
     "curation.reviews.scripted": {"review"},  # the demo's programs, which are no people

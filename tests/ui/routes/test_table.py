@@ -29,6 +29,7 @@ TABLE = {
     ("POST", "/api/reviews"): (401, 422, 422, 422),
     ("DELETE", "/api/reviews"): (401, 422, 422, 422),
     ("GET", "/api/labels"): (401, 404, 404, 404),
+    ("POST", "/api/flags"): (401, 422, 422, 422),
     ("POST", "/api/votes"): (401, 422, 422, 422),
     ("GET", "/downloads/{task}/{version}/{format}"): (401, 403, 404, 404),
 }
@@ -63,7 +64,8 @@ def test_a_role_meets_what_the_table_says(site: Starlette, signed_in: SignedIn, 
 
 PAGES = {
     "home": (True, True, True), "import": (False, True, True), "duplicates": (False, True, True),
-    "labels": (False, True, True), "review": (True, True, True), "datasets": (False, True, True),
+    "labels": (False, True, True), "review": (True, True, True), "agreement": (True, True, True),
+    "conflicts": (False, True, True), "progress": (True, True, True), "datasets": (False, True, True),
     "train": (False, True, True), "evaluate": (False, True, True), "side-by-side": (True, True, True),
     "jobs": (True, True, True), "people": (False, True, True), "audit": (False, True, True),
     "settings": (False, True, True), "account": (True, True, True),

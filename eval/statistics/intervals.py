@@ -4,7 +4,6 @@ The bootstrap resamples rows. Rows that share their (reference, prediction) are 
 so a resample is one draw of a multinomial over those cells: the same distribution as drawing
 rows one by one, at a cost that does not grow with the rows.
 """
-# ruff: noqa: A005 - `eval.statistics` is imported by its full name only
 
 from __future__ import annotations
 

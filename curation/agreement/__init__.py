@@ -1,0 +1,6 @@
+"""Agreement: how far people who decided on the same records agree, by question and by pair."""
+
+from curation.agreement.measuring import Measure, QueueAgreement, agreements, suggestion_pull
+from curation.agreement.pull import Pull
+
+__all__ = ["Measure", "Pull", "QueueAgreement", "agreements", "suggestion_pull"]
