@@ -118,7 +118,7 @@ def finds_among_thousands(page: Page) -> None:
     page.locator(".choice.group", has_text="Shelf 8-2").first.click()
     expect(page.locator(".trail")).to_contain_text("Aisle 8")
     page.locator(".choice", has_text="Goods 8-2-5").first.click()
-    expect(page.locator(".difference ins")).to_contain_text("8-2-5")
+    expect(page.locator(".difference .changes")).to_contain_text("8-2-5")
 
 
 CORRECTED: dict[str, tuple[Callable[[Page], None], str]] = {
@@ -298,7 +298,7 @@ def test_a_record_deleted_meanwhile_is_said_and_skipped(house: House, person: Pe
     expect(page.locator(".input .title")).to_have_text(first)
     delete_record(house, queue, shown["argilla_id"])
     page.keyboard.press("d")
-    expect(page.locator(".notice")).to_contain_text("deleted")
+    expect(page.locator(".notice")).to_contain_text(f"“{first}” was deleted meanwhile")
     expect(page.locator(".input .title")).not_to_have_text(first)
     page.keyboard.press("d")
     card.saved()

@@ -17,8 +17,8 @@ Object.assign(QueueCard.prototype, {
       const step = this.steps.without(entry.body.record_id);
       this.conflicts.add(entry, answer.stands, step ? { output: step.card.output, title: Object.values(step.card.inputs)[0] } : null);
     } else if (answer.gone) {
-      this.steps.without(entry.body.record_id);
-      this.say(words || "That record was deleted meanwhile. It is skipped; your other decisions stand.");
+      const [title] = Object.values(this.steps.without(entry.body.record_id)?.card.inputs ?? {});
+      this.say(`${title ? `“${brief(title)}”` : "A record"} was deleted meanwhile. It is skipped; your other decisions stand.`);
     } else {
       this.refusedDecision(entry, words);
     }

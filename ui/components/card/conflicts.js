@@ -20,6 +20,7 @@ class Conflicts {
     const kept = { body: entry.body, stands, output: entry.body.output ?? seen?.output ?? "", title: seen?.title ?? "" };
     localStorage.setItem(this.prefix + entry.body.client_id, JSON.stringify(kept));
     this.draw();
+    if (!isTyping(this.card)) this.view.scrollIntoView({ block: "nearest" });
   }
 
   draw() {

@@ -114,7 +114,10 @@ Object.assign(QueueCard.prototype, {
   },
 
   advance() {
+    const frame = this.find(".frame");
+    const scrolledPast = frame.getBoundingClientRect().top < 0; // read before drawing: after it costs a layout
     this.show();
+    if (scrolledPast) frame.scrollIntoView({ block: "start" });
     this.supply.refill();
   },
 

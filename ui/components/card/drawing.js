@@ -128,6 +128,7 @@ Object.assign(QueueCard.prototype, {
     const notice = this.find(".notice");
     notice.textContent = text;
     notice.dataset.tone = tone;
+    if (text && tone === "refused") notice.scrollIntoView({ block: "nearest" });
   },
 });
 

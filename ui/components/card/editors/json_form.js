@@ -49,9 +49,7 @@ class JsonForm {
       write(value);
       offer();
     }, () => write(value));
-    for (const name of Object.keys({ ...rule.schema.properties, ...value })) {
-      if (name in value) body.append(draw(name));
-    }
+    for (const name of Object.keys(value)) body.append(draw(name)); // in the teacher's own order
     const absent = element("div", { class: "json-absent" });
     const offer = () => absent.replaceChildren(...Object.keys(rule.schema.properties).filter((name) => !(name in value))
       .map((name) => element("button", { type: "button", class: "plain", onclick: () => {
