@@ -68,11 +68,12 @@ def _rank(offered: tuple[ErrorTag, ...], tag: ErrorTag) -> tuple[int, int]:
 
 
 def _row(tag: ErrorTag, place: int) -> None:
-    key = f"`{place}`" if place <= _KEYS else ""
-    with st.container(key=f"row_tag_{tag.code}", gap=None):
-        st.markdown(f"{key} **{plain(tag.name)}** :small[{plain(tag.code)}]".strip())
-        if tag.definition:
-            st.caption(plain(tag.definition))
+    key = f"`{place}` " if place <= _KEYS else ""
+    lines = [f"{key}**{plain(tag.name)}** :small[{plain(tag.code)}]"]
+    if tag.definition:
+        lines.append(f":small[:gray[{plain(tag.definition)}]]")
+    with st.container(key=f"row_tag_{tag.code}"):
+        st.markdown("  \n".join(lines))
 
 
 def _gone(task: Task, revision: int) -> None:

@@ -67,7 +67,7 @@ def ratings(task: Task | None, prefix: str) -> str:
     """The criteria that reviewers rate from 1 to 5."""
     lines = [f"{each.name}: {each.definition}".removesuffix(": ") for each in task.ratings] if task else []
     return st.text_area(
-        "Rated from 1 to 5, one a line", "\n".join(lines), key=f"{prefix}.ratings", height=90,
+        "Rated from 1 to 5, one a line", "\n".join(lines), key=f"{prefix}.ratings", height=110,
         placeholder="Completeness: all that matters was asked",
         help="A queue that is open goes on asking for the criteria it was opened with.",
     )  # fmt: skip

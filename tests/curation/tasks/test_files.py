@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import orjson
@@ -78,3 +79,11 @@ def test_every_published_case_is_a_preset_that_can_be_stored(project: Project) -
     }  # fmt: skip
     with pytest.raises(InvalidInput, match="no preset 'poems'"):
         tasks.preset("poems")
+
+
+def test_the_task_that_the_docs_show_can_be_made(tmp_path: Path) -> None:
+    docs = os.environ.get("UNDERSTUDY_DOCS_DIR") or Path(__file__).parents[3] / "docs"
+    shown = (Path(docs) / "tasks.md").read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    (tmp_path / "task.toml").write_text(shown)
+    read = tasks.from_file(tmp_path / "task.toml")
+    assert (read.tags_required, read.error_tags[0].group) == (True, "Fields")
