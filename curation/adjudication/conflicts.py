@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from curation import corpus, flags, labelling, review_rows, tasks
 from curation.adjudication.keeping import rulings
-from curation.datasets.resolution import counting_of, resolve
+from curation.datasets.resolution import counting_of, label_set, resolve
 from curation.datasets.rulings import version_of
 from curation.review_rows import Review
 from curation.reviews import mirroring
@@ -60,7 +60,7 @@ def conflicts(project: Project, task: str, *, fresh: bool = True) -> list[Confli
     for review in reviews:
         by_record[review.record_id].append(review)
     ruled = rulings(project, task)
-    differing = resolve(reviews, tasks.get(project, task).labels, ruled).in_conflict
+    differing = resolve(reviews, label_set(tasks.get(project, task)), ruled).in_conflict
     flagged: defaultdict[str, list[flags.Flag]] = defaultdict(list)
     for flag in flags.open_flags(project, task):
         flagged[flag.record_id].append(flag)

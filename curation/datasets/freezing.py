@@ -14,7 +14,7 @@ from curation import corpus, labelling, prompts, review_rows, tasks
 from curation.adjudication import keeping as adjudication
 from curation.datasets.building import Built, DatasetRow, build, of_split
 from curation.datasets.card import dataset_card
-from curation.datasets.resolution import resolve
+from curation.datasets.resolution import label_set, resolve
 from curation.datasets.splits import SPLITS
 from curation.prompts import Prompt
 from curation.reviews import mirroring
@@ -179,7 +179,7 @@ def _pin(project: Project, task: str, share: float, seed: int, fresh: bool) -> _
     whole = corpus.read(project, task)
     mirror = review_rows.newest_mirror(project, task)
     resolution = resolve(
-        review_rows.of(mirror), tasks.get(project, task).labels, adjudication.rulings(project, task)
+        review_rows.of(mirror), label_set(tasks.get(project, task)), adjudication.rulings(project, task)
     )
     labels = artifacts.listing(project, "labels", task)
     inputs = (*whole.inputs, *(m.reference for m in labels), *([mirror.reference] if mirror else ()))

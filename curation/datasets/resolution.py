@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from curation.datasets.rulings import Ruling, stands
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED, Review
+from curation.tasks import Task
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,11 @@ def resolve(
         else:
             rows.append(_resolved(counting, output, ruling))
     return Resolution(tuple(rows), tuple(discarded), tuple(in_conflict), tuple(unusable))
+
+
+def label_set(task: Task) -> tuple[str, ...]:
+    """What `resolve` takes as a task's label set: empty where an output is free or names several labels."""
+    return () if task.multi_label else task.labels
 
 
 def counting_of(reviews: Sequence[Review]) -> list[Review]:

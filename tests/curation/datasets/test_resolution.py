@@ -6,9 +6,10 @@ import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from curation.datasets.resolution import resolve
+from curation.datasets.resolution import label_set, resolve
 from curation.datasets.rulings import Ruling, judged, version_of
 from curation.review_rows import Review
+from tests.curation import sample_task
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LABELS = {"Cookware", "Bakeware", "Tea"}
@@ -155,3 +156,10 @@ def test_a_ruling_is_of_the_prompt_version_it_judged() -> None:
         [ann, ben, own, later], LABELS, ruled(ann, ben, own=own, decision="approved", output="Cookware")
     )
     assert [row.completion for row in found.rows] == ["Bakeware"]
+
+
+def test_an_output_of_several_labels_is_not_held_against_the_single_ones() -> None:
+    task = sample_task.TASK.model_copy(update={"multi_label": True})
+    both = review("r1", "ann", "corrected", '["Cookware", "Tea"]')
+    assert [row.completion for row in resolve([both], label_set(task)).rows] == ['["Cookware", "Tea"]']
+    assert resolve([both], label_set(sample_task.TASK)).unusable == ("r1",)
