@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from curation import labelling, review_rows
+from curation.adjudication import keeping as adjudication
 from curation.corpus import table_rows
 from curation.datasets.building import DatasetRow
 from curation.datasets.freezing import get, rows
+from curation.datasets.rulings import Ruling, stands
 from curation.labelling import TeacherLabel
 from curation.review_rows import Review
 from storage import artifacts
@@ -21,6 +23,7 @@ class Lineage:
     """The steps of one row, each by its id.
 
     `label` is None and `reviews` empty for a held-out row: no teacher and no person touched it.
+    `ruling` is the adjudication that decided the row, where people had differed.
     """
 
     import_id: str
@@ -30,6 +33,7 @@ class Lineage:
     record_id: str
     label: TeacherLabel | None
     reviews: tuple[Review, ...]
+    ruling: Ruling | None
     mirror: str | None
     version: str
     row: DatasetRow
@@ -56,10 +60,17 @@ def lineage(project: Project, task: str, version: str, record_id: str) -> Lineag
         record_id=record_id,
         label=labelling.by_id(project, task).get(row.label_id or ""),
         reviews=reviews,
+        ruling=_ruling(project, task, row, reviews),
         mirror=mirror.artifact_id if mirror else None,
         version=version,
         row=row,
     )
+
+
+def _ruling(project: Project, task: str, row: DatasetRow, reviews: tuple[Review, ...]) -> Ruling | None:
+    """The newest ruling that stands on exactly the reviews the row was made from."""
+    found = [each for each in adjudication.history(project, task) if each.record_id == row.record_id]
+    return next((each for each in reversed(found) if stands(each, reviews)), None)
 
 
 def _imported(

@@ -64,20 +64,18 @@ def _conflict(task: Task, conflict: Conflicted, at: int, total: int) -> None:
         inputs=conflict.inputs, teacher=conflict.teacher_output, shown=shown,
         key=f"conflicts.{conflict.record_id}",
     )  # fmt: skip
-    why = st.text_input("Why (optional, kept with the decision)", key=_key("why", conflict))
+    st.text_input("Why (optional, kept with the decision)", key=_key("why", conflict))
     with st.container(key="conflict_choices", horizontal=True, vertical_alignment="center"):
         for place, each in enumerate(conflict.versions[:_CHOICES]):
             st.button(
                 f"{_name(place)} is right", key=f"conflicts.choose_{place + 1}", shortcut=str(place + 1),
-                on_click=_decide, args=(conflict, each.output, why),
+                on_click=_decide, args=(conflict, each.output),
             )  # fmt: skip
-        st.button(
-            "Discard", key="conflicts.discard", shortcut="D", on_click=_decide, args=(conflict, None, why)
-        )
+        st.button("Discard", key="conflicts.discard", shortcut="D", on_click=_decide, args=(conflict, None))
         st.button("Next", key="conflicts.next", shortcut="K", on_click=_go, args=(at + 1, total))
         if conflict.flags and not conflict.differs:
             st.button("Settle the flag", key="conflicts.settle", on_click=_settle, args=(task, conflict))
-    _merge(task, conflict, why)
+    _merge(task, conflict)
     st.caption(f"{at + 1} of {total}")
 
 
@@ -90,7 +88,7 @@ def _said(conflict: Conflicted) -> None:
         st.caption("Nobody has decided on it yet.")
 
 
-def _merge(task: Task, conflict: Conflicted, why: str) -> None:
+def _merge(task: Task, conflict: Conflicted) -> None:
     """A third output: one of the labels, or a text."""
     first = next((each.output for each in conflict.versions if each.output), None) or conflict.teacher_output
     key = _key("output", conflict)
@@ -102,15 +100,16 @@ def _merge(task: Task, conflict: Conflicted, why: str) -> None:
             st.text_area("Another output", first, key=key, height=120)
         st.button(
             "Decide for this output", key="conflicts.merge", shortcut=str(_CHOICES + 1),
-            on_click=_decide_written, args=(conflict, key, why),
+            on_click=_decide_written, args=(conflict, key),
         )  # fmt: skip
 
 
-def _decide_written(conflict: Conflicted, key: str, why: str) -> None:
-    _decide(conflict, str(st.session_state[key]), why)
+def _decide_written(conflict: Conflicted, key: str) -> None:
+    _decide(conflict, str(st.session_state[key]))
 
 
-def _decide(conflict: Conflicted, output: str | None, why: str) -> None:
+def _decide(conflict: Conflicted, output: str | None) -> None:
+    why = str(st.session_state.get(_key("why", conflict), ""))
     seen = {each.review_id: each.version for each in conflict.versions}
     with guard():
         act.adjudicate(

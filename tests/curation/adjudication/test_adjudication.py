@@ -76,6 +76,7 @@ def test_a_verdict_is_a_response_in_argilla_and_wins_at_freezing(
     assert (row.completion, row.decision, len(row.review_ids)) == (another(differing), "corrected", 3)
     steps = lineage(reviewed, TASK, made.version, found.record_id)
     assert ruling.review_id in {review.review_id for review in steps.reviews}
+    assert steps.ruling == ruling
 
 
 def test_a_third_output_merges_and_a_discard_leaves_the_record_out(

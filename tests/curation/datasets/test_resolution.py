@@ -174,3 +174,9 @@ def test_a_ruling_is_of_the_prompt_version_it_judged() -> None:
         [ann, ben, own, later], TASK, ruled(ann, ben, own=own, decision="approved", output="Cookware")
     )
     assert [row.completion for row in found.rows] == ["Bakeware"]
+
+
+def test_an_output_of_several_labels_is_not_held_against_the_single_ones() -> None:
+    both = review("r1", "ann", "corrected", '["Cookware", "Tea"]')
+    assert [row.completion for row in resolve([both], TOPICS).rows] == ['["Cookware", "Tea"]']
+    assert resolve([both], TASK).unusable == ("r1",)
