@@ -7,7 +7,7 @@ many records of a queue are complete is Argilla's own count.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -100,15 +100,11 @@ def progress(client: ArgillaClient, project: Project, task: str, *, fresh: bool 
                 queue.name, queue.prompt_version, queue.purpose, found.total, found.completed, found.pending
             )
         )
-    reviews = review_rows.of(review_rows.newest_mirror(project, task))
-    merged = {tag.code: tag.merged_into for tag in tasks.get(project, task).error_tags if tag.merged_into}
-    return counted(reviews, states, merged)
+    return counted(review_rows.standing(project, tasks.get(project, task)), states)
 
 
-def counted(
-    reviews: Sequence[Review], states: Sequence[QueueState] = (), merged: Mapping[str, str] | None = None
-) -> Progress:
-    """The progress that these reviews are. `merged` names the tag that stands for another now."""
+def counted(reviews: Sequence[Review], states: Sequence[QueueState] = ()) -> Progress:
+    """The progress that these reviews are."""
     return Progress(
         whole=pace(reviews),
         queues=tuple(states),
@@ -116,7 +112,7 @@ def counted(
         by_person=_lines(reviews, person=True),
         by_day=_lines(reviews, day=True),
         lines=_lines(reviews, queue=True, person=True, day=True),
-        tags=_tags(reviews, merged or {}),
+        tags=_tags(reviews),
     )
 
 
@@ -169,12 +165,8 @@ def _lines(
     )
 
 
-def _tags(reviews: Sequence[Review], merged: Mapping[str, str]) -> tuple[TagCount, ...]:
+def _tags(reviews: Sequence[Review]) -> tuple[TagCount, ...]:
     decided = Counter(review.prompt_number for review in reviews)
-    times = Counter(
-        (review.prompt_number, code)
-        for review in reviews
-        for code in {merged.get(code, code) for code in review.error_tags}
-    )
+    times = Counter((review.prompt_number, code) for review in reviews for code in set(review.error_tags))
     ordered = sorted(times.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
     return tuple(TagCount(number, code, set_, decided[number]) for (number, code), set_ in ordered)

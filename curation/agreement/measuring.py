@@ -86,7 +86,7 @@ def _measured(
     """The same answer until the mirror, the task or a ruling changes: the intervals take a while."""
     described = tasks.get(project, task)
     by_queue: defaultdict[str, list[Review]] = defaultdict(list)
-    for review in before_rulings(review_rows.of(review_rows.newest_mirror(project, task)), ruled):
+    for review in before_rulings(review_rows.standing(project, described), ruled):
         by_queue[review.queue].append(review)
     found = (measured(described, name, by_queue[name]) for name in opened)
     return tuple(one for one in found if one is not None)

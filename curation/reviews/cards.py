@@ -25,8 +25,8 @@ class Card:
 
     `base_version` is None for a record this person has not decided on. `guesses` are the labels
     that teachers gave for the record, the most frequent first; `proposed_tags` what rules found.
-    Of a `blind` card the person sees no output and writes it. `flagged` says that somebody asked
-    to discuss the record.
+    Of a `blind` card the person sees no output and writes it. `flagged` says that this person
+    asked to discuss the record.
     """
 
     queue: str

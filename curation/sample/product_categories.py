@@ -19,7 +19,7 @@ from curation.sample import catalogue, damage
 from curation.sample.catalogue import CATEGORIES, LABELS, SHELVES, Category
 from curation.sample.scripted import REVIEWERS, TEACHER_COLUMN, error_tag, reviewer_says, teacher_says
 from curation.sample.sellers import HELD_OUT_SELLERS, SELLERS, Product, Seller
-from curation.tasks import ErrorTag, HeldOutWhere, Task
+from curation.tasks import ErrorTag, HeldOutWhere, TagRule, Task
 
 __all__ = ["LABELS", "REVIEWERS", "TEACHER_COLUMN", "Listing", "Sample", "error_tag", "generate", "write"]
 
@@ -124,6 +124,7 @@ def task() -> Task:
         target="category",
         labels=LABELS,
         error_tags=ERROR_TAGS,
+        rules=(TagRule(tag="invented_category", name="unknown_label"),),
         held_out_share=HELD_OUT_SHARE,
         held_out_where=HeldOutWhere(column="seller", values=HELD_OUT_SELLERS),
         guidelines=GUIDELINES,

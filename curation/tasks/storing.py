@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -108,9 +108,15 @@ def _differences(left: Task, right: Task) -> list[str]:
 
 
 def _definition(task: Task) -> dict[str, Any]:
-    return task.model_dump(mode="json", exclude={"name", "title", "kind", "revision"})
+    """As a row holds it. The schema is kept as text: JSONB would forget the order in which its keys stand."""
+    stored = task.model_dump(mode="json", exclude={"name", "title", "kind", "revision"})
+    if task.output_schema is not None:
+        stored["output_schema"] = json.dumps(stored["output_schema"], ensure_ascii=False)
+    return stored
 
 
 def _task(row: Row[Any]) -> Task:
-    stored: Mapping[str, Any] = row.definition
+    stored = dict(row.definition)
+    if isinstance(stored.get("output_schema"), str):
+        stored["output_schema"] = json.loads(stored["output_schema"])
     return Task(name=row.name, title=row.title, kind=row.kind, revision=row.revision, **stored)

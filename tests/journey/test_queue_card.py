@@ -28,7 +28,7 @@ def card(house: House, queue: Queue, browser: Browser) -> Card:
     """The review page, open on its first record."""
     person = Person(browser, house.app_url)
     person.sign_in(PERSON, house.password)
-    person.go("review")
+    person.go("review", f"?task={sample.NAME}")
     opened = Card(person, tasks.get(house.project, sample.NAME).labels)
     opened.page.locator(".input .title").wait_for()
     return opened
@@ -69,7 +69,7 @@ def test_work_unsent_at_a_reload_while_the_app_is_dead_is_delivered_once(
     assert card.page.evaluate("Object.keys(localStorage).filter(k => k.includes('outbox')).length") == 3
     card.page.goto("about:blank")  # the tab is left with all of it unsent
     comes_back(house)
-    card.person.go("review")
+    card.person.go("review", f"?task={sample.NAME}")
     card.page.locator(".input .title").wait_for()
     card.saved()
     assert card.title not in titles

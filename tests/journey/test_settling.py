@@ -15,6 +15,8 @@ from tests.journey.person import Person, screenshots
 
 pytestmark = [pytest.mark.browser, pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(900)]
 
+OF_THE_SAMPLE = f"?task={sample.NAME}"
+
 
 def test_conflicts_are_settled_by_keys_and_stand_in_argilla(
     house: House, queue: Queue, browser: Browser
@@ -36,7 +38,7 @@ def test_conflicts_are_settled_by_keys_and_stand_in_argilla(
     assert stored(house, before[0].queue) == {
         each.record_id: (each.decision, each.output) for each in rulings
     }
-    person.go("agreement")
+    person.go("agreement", OF_THE_SAMPLE)
     expect(person.widget("numbers_upheld")).to_be_visible()
     photographed(person, "progress")
     person.reported_nothing()
@@ -44,13 +46,13 @@ def test_conflicts_are_settled_by_keys_and_stand_in_argilla(
 
 def photographed(person: Person, name: str) -> None:
     """Save the page as it is, on a phone, and in the dark."""
-    person.go(name)
+    person.go(name, OF_THE_SAMPLE)
     person.photograph(name)
     person.page.emulate_media(color_scheme="dark")
-    person.go(name)
+    person.go(name, OF_THE_SAMPLE)
     person.page.screenshot(path=screenshots() / f"{name}-dark-1280.png", full_page=True)
     person.page.emulate_media(color_scheme="light")
-    person.go(name)
+    person.go(name, OF_THE_SAMPLE)
 
 
 def settled(person: Person, key: str, left: int) -> None:

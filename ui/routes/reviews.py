@@ -9,14 +9,14 @@ the same as `{"exclude": […]}`, for a list too long for an address.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from curation import reviews
+from curation import flags, reviews
 from storage import argilla_client
 from storage.argilla_client import ArgillaClient, RecordGone
 from storage.errors import InvalidInput, UserError
@@ -87,9 +87,9 @@ def _cards(visit: Visit) -> Response:
         exclude |= set(visit.parsed(Exclusion).exclude)
     client = _client(visit)
     found = reviews.next_cards(client, visit.project, queue, _limit(visit), exclude)
-    return JSONResponse(
-        {"cards": [asdict(card) for card in found], "progress": _progress(client, visit, queue)}
-    )
+    flagged = flags.flagged_by(visit.project, queue, visit.person.username)
+    cards = [asdict(replace(card, flagged=card.record_id in flagged)) for card in found]
+    return JSONResponse({"cards": cards, "progress": _progress(client, visit, queue)})
 
 
 def _submit(visit: Visit) -> Response:

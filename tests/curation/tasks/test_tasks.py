@@ -97,3 +97,15 @@ def test_input_columns_are_fixed_once_records_stand(project_with_database: Proje
         tasks.update(project_with_database, narrower, based_on=2)
     renamed = made.model_copy(update={"title": "Renamed"})
     assert tasks.update(project_with_database, renamed, based_on=2).title == "Renamed"
+
+
+def test_the_keys_of_a_schema_keep_their_order(project_with_database: Project) -> None:
+    properties = {"zone": {"type": "string"}, "amount": {"type": "number"}, "by": {"type": "string"}}
+    schema = {"type": "object", "properties": properties}
+    task = Task(
+        name="claims", title="Claims", kind="extraction", input_columns=("text",), output_schema=schema
+    )
+    tasks.create(project_with_database, task)
+    kept = tasks.get(project_with_database, "claims").output_schema
+    assert kept is not None
+    assert list(kept["properties"]) == list(properties)
