@@ -6,6 +6,8 @@ before and is gone from Argilla stays as a tombstone (`deleted`).
 
 from __future__ import annotations
 
+from functools import cache
+
 from sqlalchemy import Connection
 
 from curation import queues
@@ -34,16 +36,24 @@ def mirror(project: Project, task: str) -> Manifest | None:
     with database.engine(project).begin() as connection:
         locks.hold(connection, f"reviews/{task}")
         previous = newest_mirror(project, task)
-        before = {row["review_id"]: row for row in table_rows(previous, "reviews")} if previous else {}
         generation = previous.artifact_id if previous else ""
+        before = cache(lambda: _rows_of(previous))
         found = standing.read(connection, project, task, opened, before, generation)
-        gone = {name: {**row, "deleted": True} for name, row in before.items() if name not in found.rows}
+        if found.unchanged:
+            _keep_position(connection, task, opened, found, generation)
+            return None
+        gone = {name: {**row, "deleted": True} for name, row in before().items() if name not in found.rows}
         now = {name: row for name, row in sorted({**found.rows, **gone}.items())}
         published = None
-        if now and now != before:
+        if now and now != before():
             published = _published(connection, project, task, opened, list(now.values()))
         _keep_position(connection, task, opened, found, published.artifact_id if published else generation)
     return published
+
+
+def _rows_of(generation: Manifest | None) -> dict[str, Row]:
+    """What a generation holds, tombstones included, by review id."""
+    return {row["review_id"]: row for row in table_rows(generation, "reviews")} if generation else {}
 
 
 def _published(

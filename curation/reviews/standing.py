@@ -9,8 +9,9 @@ before a reading is always in it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from sqlalchemy import Connection
 
@@ -31,13 +32,14 @@ from storage.project import Project
 class Standing:
     """The rows that stand, by review id; `cursor` is None where no change feed is followed.
 
-    `followed` says that only changes were read.
+    `followed` says that only changes were read, `unchanged` that there were none: `rows` are left out then.
     """
 
     rows: dict[str, Row]
     cursor: str | None
     usernames: Mapping[str, str]
     followed: bool = False
+    unchanged: bool = False
 
 
 @dataclass
@@ -46,6 +48,9 @@ class _Touched:
 
     records: dict[str, set[str]] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.gone) or any(self.records.values())
 
     def note(self, change: Change) -> None:
         if change.entity == "response" and change.action == "deleted":
@@ -63,15 +68,15 @@ def read(
     project: Project,
     task: str,
     opened: list[Queue],
-    before: Mapping[str, Row],
+    before: Callable[[], Mapping[str, Row]],
     generation: str,
 ) -> Standing:
-    """The rows that stand. `before` are those of the newest `generation`, tombstones included.
+    """The rows that stand. `before` reads those of the newest `generation`, tombstones included.
 
     Raises ServiceUnavailable where Argilla does not answer.
     """
     client = argilla_client.connect(project)
-    labels = labelling.by_id(project, task)
+    labels = cache(lambda: labelling.by_id(project, task))
     last = positions.of(connection, task)
     ours = not project.settings.services.argilla_url
     cursor = client.feed_cursor() if ours else None  # asked first: what comes meanwhile is read twice
@@ -82,12 +87,12 @@ def read(
             return _followed(connection, client, opened, labels, before, last, names)
         except FeedLost:
             pass  # rebuilt, restored, or older than it keeps
-    rows = {
-        review_id: row
-        for queue in opened
-        for review_id, row in mirror_rows.rows(connection, client.responses(queue.argilla_id), queue, labels)
-        if row is not None
-    }
+    rows: dict[str, Row] = {}
+    for queue in opened:
+        responses = client.responses(queue.argilla_id)
+        for review_id, row in mirror_rows.rows(connection, responses, queue, labels()):
+            if row is not None:
+                rows[review_id] = row
     return Standing(rows, cursor, names)
 
 
@@ -95,8 +100,8 @@ def _followed(
     connection: Connection,
     client: ArgillaClient,
     opened: list[Queue],
-    labels: Mapping[str, TeacherLabel],
-    before: Mapping[str, Row],
+    labels: Callable[[], Mapping[str, TeacherLabel]],
+    before: Callable[[], Mapping[str, Row]],
     last: Position,
     names: Mapping[str, str],
 ) -> Standing:
@@ -107,7 +112,9 @@ def _followed(
         for change in page.changes:
             touched.note(change)
         cursor = page.cursor
-    rows = {review_id: row for review_id, row in before.items() if not row["deleted"]}
+    if not touched and last.queue_ids.issuperset(queue.argilla_id for queue in opened):
+        return Standing({}, cursor, names, followed=True, unchanged=True)
+    rows = {review_id: row for review_id, row in before().items() if not row["deleted"]}
     for review_id in _review_ids(connection, touched.gone):
         rows.pop(review_id, None)
     for queue in opened:
@@ -116,7 +123,7 @@ def _followed(
             if queue.argilla_id in touched.records
             else client.responses(queue.argilla_id)  # opened, or moved here, since
         )
-        for review_id, row in mirror_rows.rows(connection, responses, queue, labels):
+        for review_id, row in mirror_rows.rows(connection, responses, queue, labels()):
             rows.pop(review_id, None)
             if row is not None:
                 rows[review_id] = row

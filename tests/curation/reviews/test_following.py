@@ -45,7 +45,7 @@ def read(project: Project, *, everything: bool = False) -> Standing:
         if everything:
             positions.forget(connection, TASK)
         found = standing.read(
-            connection, project, TASK, queues.listing(project, TASK), mirrored(project),
+            connection, project, TASK, queues.listing(project, TASK), lambda: mirrored(project),
             previous.artifact_id if previous else "",
         )  # fmt: skip
         connection.rollback()
