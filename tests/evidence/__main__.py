@@ -1,6 +1,6 @@
 """Run what "done" means and write command, figure and date of each to docs/evidence/.
 
-    python -m tests.evidence                all of it, from a clean clone (about two hours)
+    python -m tests.evidence                all of it, from a clean clone (about two and a half hours)
     python -m tests.evidence check start    only these
 
 Each step writes `docs/evidence/<step>.md` as soon as it has its figure, whatever comes after.
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.evidence import backend, backend_at_length, product
+from tests.evidence import backend, backend_at_length, product, reviewing
 from tests.evidence.running import Figure, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -33,6 +33,10 @@ STEPS: dict[str, Callable[[Path], Figure]] = {
     "other-postgres": backend_at_length.other_postgres,
     "argilla-million": backend_at_length.argilla_million,
     "soak": backend_at_length.soak,
+    "review-latency": reviewing.review_latency,
+    "mirror": reviewing.mirror,
+    "many-reviewers": reviewing.many_reviewers,
+    "real-data": reviewing.real_data,
 }
 
 

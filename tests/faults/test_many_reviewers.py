@@ -7,6 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,12 +45,14 @@ class Reviewer:
     waited_s: list[float] = field(default_factory=list)
     conflicts: int = 0
 
-    def tab(self) -> httpx.Client:
+    @contextmanager
+    def tab(self) -> Iterator[httpx.Client]:
         """Signed in once more, as in another tab of another browser."""
-        client = httpx.Client(base_url=self.house.url, headers={"Origin": self.house.url}, timeout=30)
-        entrance = client.post("/sign-in", data={"username": self.name, "password": self.password})
-        assert entrance.status_code == 303, entrance.text
-        return client
+        url = self.house.url
+        with httpx.Client(base_url=url, headers={"Origin": url}, timeout=30) as client:
+            entrance = client.post("/sign-in", data={"username": self.name, "password": self.password})
+            assert entrance.status_code == 303, entrance.text
+            yield client
 
     def work(self, count: int) -> None:
         with self.tab() as first, self.tab() as second:
