@@ -95,9 +95,8 @@ def open_queue(
         main = _ensure(connection, client, project, described, prompt_number, MAIN, known, handing)
         filling = _Filling(client, project, described, labels, _handing(connection, main))
         mine = [r for r in waiting if r.record_id not in apart]
-        filling.fill(
-            main, mine, [r for r in whole.trainable if r.record_id in settled and r.record_id in labels]
-        )
+        done = [r for r in whole.trainable if r.record_id in labels and r.record_id in settled]
+        filling.fill(main, mine, done)
         return main
 
 

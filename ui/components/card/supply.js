@@ -23,7 +23,10 @@ class Supply {
     this.exhausted = false;
     this.fetched = false;
     this.failed = "";
-    this.onLeave = () => this.giveBack(this.cards.map((card) => card.record_id));
+    this.onLeave = () => {
+      const release = this.cards.map((card) => card.record_id);
+      if (release.length) navigator.sendBeacon(LEASES, new Blob([JSON.stringify({ queue: this.queue, release })], { type: "application/json" }));
+    };
     window.addEventListener("pagehide", this.onLeave);
     this.holding = setInterval(() => this.hold(), HOLD_EVERY_MS);
   }
@@ -120,10 +123,14 @@ class Supply {
   }
 
   count(step) {
-    this.progress = { ...this.progress, mine: this.progress.mine + step, pending: this.progress.pending - step };
+    const { mine, pending, target } = this.progress;
+    this.progress = {
+      ...this.progress, mine: mine + step, pending: pending - step,
+      target: target ? { ...target, done: target.done + step } : target,
+    };
   }
 
-  // Lets others have these records; also from a tab that closes.
+  // Lets others have these records.
   giveBack(ids) {
     return ids.length ? this.tell({ release: ids }) : Promise.resolve();
   }
@@ -138,7 +145,7 @@ class Supply {
   async tell(what) {
     const body = JSON.stringify({ queue: this.queue, ...what });
     try {
-      await fetch(LEASES, { method: "POST", headers: { "Content-Type": "application/json" }, body, credentials: "same-origin", keepalive: true });
+      await fetch(LEASES, { method: "POST", headers: { "Content-Type": "application/json" }, body, credentials: "same-origin" });
     } catch {
       return;
     }
