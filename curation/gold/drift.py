@@ -14,7 +14,7 @@ from storage.project import Project
 
 @dataclass(frozen=True)
 class WeekOnGold:
-    """A person's decisions of a week (from its Monday, UTC) on known records, and the share that was right."""
+    """A person's decisions of a week (from its Monday, UTC) on known records: the share that was right."""
 
     reviewer: str
     week: date

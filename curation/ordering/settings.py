@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -101,3 +101,36 @@ def change(project: Project, queue: str, handing: Handing, *, based_on: int) -> 
             next_step="Load them again and repeat the edit.",
         )
     return Stored(handing, based_on + 1)
+
+
+def retargeted(handing: Handing, lines: Iterable[str]) -> dict[str, Target]:
+    """The targets with these changed: `300/day`, `ann=2000/all`, `ann=none`.
+
+    Raises InvalidInput, naming the line that cannot be read.
+    """
+    found = dict(handing.targets)
+    for line in lines:
+        person, sign, said = line.strip().rpartition("=")
+        count, _, per = (part.strip() for part in said.partition("/"))
+        if said.strip() == "none":
+            found.pop(person.strip(), None)
+            continue
+        if (
+            not count.isdecimal()
+            or not int(count)
+            or per not in ("day", "all")
+            or (sign and not person.strip())
+        ):
+            raise InvalidInput(
+                f"{line!r} is no target.", next_step="Write 300/day, or ann=300/day, ann=2000/all, ann=none."
+            )
+        found[person.strip()] = Target.model_validate({"count": int(count), "per": per})
+    return found
+
+
+def target_lines(handing: Handing) -> list[str]:
+    """The targets as `retargeted` reads them."""
+    return [
+        f"{f'{person}=' if person else ''}{target.count}/{target.per}"
+        for person, target in sorted(handing.targets.items())
+    ]
