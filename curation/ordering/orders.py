@@ -66,16 +66,12 @@ def terms(order: Order, person: str) -> list[tuple[ColumnElement[bool] | None, l
     if order.kind == SLICE and not order.value:
         return [(None, [table.c.facets[order.column].astext.collate("C").nulls_last(), table.c.shuffle])]
     start = start_of(person)
-    around: list[tuple[ColumnElement[bool] | None, list[ColumnElement[Any]]]] = [
-        (table.c.shuffle >= start, [table.c.shuffle]),
-        (table.c.shuffle < start, [table.c.shuffle]),
-    ]
+    by: list[ColumnElement[Any]] = [table.c.shuffle]
+    around = (table.c.shuffle >= start, table.c.shuffle < start)
     if order.kind == SLICE:
         within = case((table.c.facets[order.column].astext == order.value, True), else_=False)
-        return [(and_(within, part), by) for part, by in around] + [
-            (and_(~within, part), by) for part, by in around
-        ]
-    return around
+        return [(and_(first, part), by) for first in (within, ~within) for part in around]
+    return [(part, by) for part in around]
 
 
 def _hashed(text: str) -> int:
