@@ -18,7 +18,9 @@ from sqlalchemy.dialects.postgresql import insert
 from curation import corpus, labelling, prompts, queue_questions, review_rows, tasks
 from curation import review_form as form
 from curation.corpus import Record
+from curation.gold import probing
 from curation.labelling import TeacherLabel
+from curation.ordering import Handing, places
 from curation.queue_questions import Asked
 from curation.tasks import Task
 from storage import argilla_client, database, locks
@@ -50,13 +52,21 @@ class Queue:
 
 
 def open_queue(
-    project: Project, task: str, prompt_number: int, created_by: str, *, overlap_rows: int = 0
+    project: Project,
+    task: str,
+    prompt_number: int,
+    created_by: str,
+    *,
+    overlap_rows: int = 0,
+    handing: Handing | None = None,
 ) -> Queue:
     """Open the queue of a prompt version, or bring it up to date with labels that came since.
 
     Holds the trainable records that have a label under that prompt, without those already
     approved or corrected under another. `overlap_rows` of them, chosen by hash when the overlap
-    queue is first opened, wait for two people there. Returns the main queue.
+    queue is first opened, wait for two people there. `handing` counts where the queue is new; a gold
+    share of it brings in records whose right output is known, settled though they are. Returns the main
+    queue.
 
     Raises InvalidInput where nothing has a label yet.
     """
@@ -78,11 +88,15 @@ def open_queue(
         name = queue_name(task, prompt_number)
         apart: frozenset[str] = frozenset()
         if overlap_rows or f"{name}.{OVERLAP}" in known:
-            twice = _ensure(connection, client, project, described, prompt_number, OVERLAP, known)
+            twice = _ensure(connection, client, project, described, prompt_number, OVERLAP, known, handing)
             apart = frozenset(client.record_ids(twice.argilla_id)) or _sampled(waiting, overlap_rows)
-            _fill(client, twice, described, [r for r in waiting if r.record_id in apart], labels)
-        main = _ensure(connection, client, project, described, prompt_number, MAIN, known)
-        _fill(client, main, described, [r for r in waiting if r.record_id not in apart], labels)
+            filling = _Filling(client, project, described, labels, _handing(connection, twice))
+            filling.fill(twice, [r for r in waiting if r.record_id in apart])
+        main = _ensure(connection, client, project, described, prompt_number, MAIN, known, handing)
+        filling = _Filling(client, project, described, labels, _handing(connection, main))
+        mine = [r for r in waiting if r.record_id not in apart]
+        done = [r for r in whole.trainable if r.record_id in labels and r.record_id in settled]
+        filling.fill(main, mine, done)
         return main
 
 
@@ -130,6 +144,7 @@ def _ensure(
     number: int,
     purpose: str,
     known: Mapping[str, Queue],
+    handing: Handing | None,
 ) -> Queue:
     name = queue_name(task.name, number) + ("" if purpose == MAIN else f".{purpose}")
     asked = known[name].asked if name in known else Asked.of(task)
@@ -141,6 +156,7 @@ def _ensure(
         "argilla_id": client.create_queue(spec),
         "purpose": purpose,
         "asked": queue_questions.stored(asked),
+        "handing": (handing or Handing()).model_dump(mode="json"),
         "created_at": now(),
     }
     table = tables.queues
@@ -149,32 +165,61 @@ def _ensure(
     return _queue(connection.execute(statement.returning(table)).one())
 
 
-def _fill(
-    client: ArgillaClient,
-    queue: Queue,
-    task: Task,
-    records: Sequence[Record],
-    labels: Mapping[str, TeacherLabel],
-) -> None:
-    """Add the records that are not in the queue yet; what people see there never changes under them."""
-    there = client.record_ids(queue.argilla_id)
-    names = form.field_names(task.input_columns)
-    new = []
-    for record in records:
-        if record.record_id in there:
-            continue
-        label = labels[record.record_id]
+def _handing(connection: Connection, queue: Queue) -> Handing:
+    table = tables.queues
+    stored = connection.execute(select(table.c.handing).where(table.c.name == queue.name)).scalar_one()
+    return Handing.model_validate(stored)
+
+
+@dataclass(frozen=True)
+class _Filling:
+    """What a queue is filled with; what people see of a record there never changes under them."""
+
+    client: ArgillaClient
+    project: Project
+    task: Task
+    labels: Mapping[str, TeacherLabel]
+    handing: Handing
+
+    def fill(self, queue: Queue, waiting: Sequence[Record], settled: Sequence[Record] = ()) -> None:
+        """Add the records that are not in the queue yet; of those `settled` some whose output is known."""
+        there = self.client.record_ids(queue.argilla_id)
+        probes: Sequence[Record] = ()
+        if settled and self.handing.gold_share:
+            probes = probing.chosen(self.project, self.task.name, queue.name, waiting, settled, self.handing)
+        every = [*waiting, *probes]
+        known = places.settle(
+            self.project, queue.name, self.task, every, self.labels,
+            labelling.by_id(self.project, self.task.name).values(),
+            there=there, blind_share=self.handing.blind_share,
+            probes=frozenset(record.record_id for record in probes),
+        )  # fmt: skip
+        new = [
+            self._record(queue, record, blind=known[record.record_id].blind)
+            for record in every
+            if record.record_id not in there
+        ]
+        if new:
+            self.client.add_records(queue.argilla_id, sorted(new, key=_by_hash) if probes else new)
+
+    def _record(self, queue: Queue, record: Record, *, blind: bool) -> QueueRecord:
+        """As Argilla is given it: of a blind one it does not know the teacher's output."""
+        label = self.labels[record.record_id]
+        names = form.field_names(self.task.input_columns)
         fields = {name: record.inputs.get(column) or "" for column, name in names.items()}
-        new.append(
-            QueueRecord(
-                external_id=record.record_id,
-                fields={**fields, TEACHER_OUTPUT: label.output},
-                metadata={form.LABEL_ID: label.label_id},
-                suggestions=suggestions_for(label.output, queue.asked.labels, agent=label.teacher),
-            )
+        return QueueRecord(
+            external_id=record.record_id,
+            fields={**fields, TEACHER_OUTPUT: "" if blind else label.output},
+            metadata={form.LABEL_ID: label.label_id},
+            suggestions={}
+            if blind
+            else suggestions_for(label.output, queue.asked.labels, agent=label.teacher),
         )
-    if new:
-        client.add_records(queue.argilla_id, new)
+
+
+def _by_hash(record: QueueRecord) -> str:
+    """An order that tells nothing: known records do not stand together at the end."""
+    return hashlib.sha256(f"added/{record.external_id}".encode()).hexdigest()
 
 
 def _sampled(records: Sequence[Record], count: int) -> frozenset[str]:

@@ -9,6 +9,7 @@ from curation import outputs, review_rows, tasks
 from curation.adjudication.keeping import rulings
 from curation.datasets.resolution import counting_of
 from curation.datasets.rulings import Judged, Ruling, stands
+from curation.gold import probing
 from curation.review_rows import DISCARDED, Review
 from curation.tasks import Task
 from eval.statistics import Interval, wilson
@@ -46,7 +47,8 @@ def standing_rulings(project: Project, task: str) -> dict[str, Ruling]:
     if not ruled:
         return {}
     by_record: defaultdict[str, list[Review]] = defaultdict(list)
-    for review in review_rows.of(review_rows.newest_mirror(project, task)):
+    reviews = review_rows.of(review_rows.newest_mirror(project, task))
+    for review in probing.without_probes(project, task, reviews):
         if review.record_id in ruled:
             by_record[review.record_id].append(review)
     return {

@@ -11,6 +11,7 @@ from curation import corpus, flags, labelling, review_rows, tasks
 from curation.adjudication.keeping import rulings
 from curation.datasets.resolution import counting_of, resolve
 from curation.datasets.rulings import version_of
+from curation.gold import probing
 from curation.review_rows import Review
 from curation.reviews import mirroring
 from storage.project import Project
@@ -55,7 +56,8 @@ def conflicts(project: Project, task: str, *, fresh: bool = True) -> list[Confli
     """
     if fresh:
         mirroring.mirror(project, task)
-    reviews = review_rows.of(review_rows.newest_mirror(project, task))
+    mirror = review_rows.newest_mirror(project, task)
+    reviews = probing.without_probes(project, task, review_rows.of(mirror))
     by_record: defaultdict[str, list[Review]] = defaultdict(list)
     for review in reviews:
         by_record[review.record_id].append(review)

@@ -9,6 +9,8 @@ from curation import flags, outputs, queues, review_rows, tasks
 from curation.adjudication import keeping
 from curation.datasets.resolution import counting_of
 from curation.datasets.rulings import Judged, Ruling, judged, version_of
+from curation.gold import probing
+from curation.ordering import places
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED, Review
 from curation.reviews import cards, mirroring
 from curation.tasks import Task
@@ -52,7 +54,8 @@ def adjudicate(client: ArgillaClient, project: Project, adjudicator: str, verdic
     if place is None:
         raise NotFound(f"{queue.name} has no record {verdict.record_id} any more.", next_step="Skip it.")
     item = client.item(place, queue_id=queue.argilla_id)
-    card = cards.card_of(queue, task, item)
+    blind = places.of_queue(project, queue.name, [verdict.record_id]).get(verdict.record_id)
+    card = cards.unveiled(project, task, cards.card_of(queue, task, item, blind))
     decision, output = _decided(task, card.output, verdict.output)
     answer = ReviewAnswer.model_validate(
         {
@@ -88,7 +91,8 @@ def adjudicate(client: ArgillaClient, project: Project, adjudicator: str, verdic
 def _standing(project: Project, task: str, record_id: str) -> list[Review]:
     """The reviews of a record that count now, read from Argilla."""
     mirroring.mirror(project, task)
-    found = review_rows.of(review_rows.newest_mirror(project, task))
+    reviews = review_rows.of(review_rows.newest_mirror(project, task))
+    found = probing.without_probes(project, task, reviews)
     mine = [review for review in found if review.record_id == record_id]
     return counting_of(mine) if mine else []
 

@@ -16,6 +16,7 @@ from curation.datasets.building import Built, DatasetRow, build, of_split
 from curation.datasets.card import dataset_card
 from curation.datasets.resolution import resolve
 from curation.datasets.splits import SPLITS
+from curation.gold import probing
 from curation.prompts import Prompt
 from curation.reviews import mirroring
 from storage import artifacts, database, locks, numbers, schemas
@@ -178,9 +179,8 @@ def _pin(project: Project, task: str, share: float, seed: int, fresh: bool) -> _
         mirroring.mirror(project, task)
     whole = corpus.read(project, task)
     mirror = review_rows.newest_mirror(project, task)
-    resolution = resolve(
-        review_rows.of(mirror), tasks.get(project, task), adjudication.rulings(project, task)
-    )
+    reviews = probing.without_probes(project, task, review_rows.of(mirror))
+    resolution = resolve(reviews, tasks.get(project, task), adjudication.rulings(project, task))
     labels = artifacts.listing(project, "labels", task)
     inputs = (*whole.inputs, *(m.reference for m in labels), *([mirror.reference] if mirror else ()))
     if not resolution.rows:

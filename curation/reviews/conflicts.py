@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from curation import review_form as form
+from curation.review_rows import APPROVED, CORRECTED
 from storage import database, locks
 from storage.argilla_client import OwnResponse, ReviewAnswer
 from storage.errors import Conflict
@@ -41,8 +42,11 @@ class Superseded(Conflict):
 def standing(own: OwnResponse) -> Standing:
     """A stored answer, also one that was given in Argilla's own UI."""
     filled = form.read(own.values)
+    decision = "discarded" if own.state.status == "discarded" else filled.decision
+    if filled.provenance.blind and decision == APPROVED:
+        decision = CORRECTED  # as they sent it: that the teacher said the same is not told
     return Standing(
-        decision="discarded" if own.state.status == "discarded" else filled.decision,
+        decision=decision,
         output=filled.output,
         error_tags=filled.error_tags,
         note=filled.note,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from curation import outputs, queues
+from curation import ordering, outputs, queues
+from curation.ordering import leases, places
 from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DECISIONS, DISCARDED
 from curation.reviews import conflicts
-from curation.reviews.cards import Card, card_of, completed
+from curation.reviews.cards import Card, card_of, completed, holder_of, unveiled
 from curation.tasks import Task, vocabulary
 from storage.argilla_client import ArgillaClient, Provenance, RecordGone, ResponseState, ReviewAnswer
 from storage.errors import Conflict, InvalidInput, NotFound
@@ -55,8 +56,11 @@ class Saved:
     version: str
 
 
-def submit(client: ArgillaClient, project: Project, decision: Decision) -> Saved:
-    """Store a decision as `client`'s user.
+def submit(client: ArgillaClient, project: Project, decision: Decision, *, person: str = "") -> Saved:
+    """Store a decision as `client`'s user, `person`.
+
+    On a blind record a person only writes an output: whether it is the teacher's is found out here, and
+    not told.
 
     Raises InvalidInput for an output that the task does not take, an approval of one, or an unknown
     error tag; Superseded where this person's earlier decision stands, says something else and is not
@@ -65,9 +69,11 @@ def submit(client: ArgillaClient, project: Project, decision: Decision) -> Saved
     queue = queues.get(project, decision.queue)
     task = queues.task_of(project, queue)
     found = client.item(decision.argilla_id, queue_id=queue.argilla_id)
-    card = card_of(queue, task, found)
-    output = checked_output(task, card, decision)
-    answer = answer_of(task, card, decision, output)
+    place = places.of_queue(project, queue.name, [found.external_id]).get(found.external_id)
+    card = unveiled(project, task, card_of(queue, task, found, place))
+    given = as_compared(task, card, decision)
+    output = checked_output(task, card, given)
+    answer = answer_of(task, card, given, output)
     replaces = found.own is not None or bool(decision.base_version)
     try:
         with conflicts.in_turn(project, decision.argilla_id, replaces=replaces):
@@ -76,18 +82,23 @@ def submit(client: ArgillaClient, project: Project, decision: Decision) -> Saved
         stored = _standing_instead(client, queue, decision, answer)
     except NotFound as fault:
         raise RecordGone(fault.what, next_step="Go on with the next one.") from fault
+    holder = holder_of(queue, person or client.me().username)
+    leases.close(project, holder, [card.record_id], decided=True)
     return Saved(stored.id, card.record_id, decision.decision, output, stored.version)
 
 
-def undo(client: ArgillaClient, project: Project, queue: str, argilla_id: str) -> Card:
+def undo(client: ArgillaClient, project: Project, queue: str, argilla_id: str, *, person: str = "") -> Card:
     """Take this person's decision on a record back; where there is none, nothing changes."""
     opened = queues.get(project, queue)
     found = client.item(argilla_id, queue_id=opened.argilla_id)
     if found.own is not None:
         with conflicts.in_turn(project, argilla_id, replaces=True):
             client.delete_response(found.own.state.id)
+    holder = holder_of(opened, person or client.me().username, ordering.of(project, queue).handing)
+    leases.reopen(project, holder, found.external_id)
     task = queues.task_of(project, opened)
-    (card,) = completed(project, task, [replace(card_of(opened, task, found), base_version=None)])
+    place = places.of_queue(project, queue, [found.external_id]).get(found.external_id)
+    (card,) = completed(project, task, [replace(card_of(opened, task, found, place), base_version=None)])
     return card
 
 
@@ -105,6 +116,17 @@ def _standing_instead(
     return own.state
 
 
+def as_compared(task: Task, card: Card, decision: Decision) -> Decision:
+    """The decision; one on a blind record that wrote what the teacher said is an approval."""
+    if not card.blind or decision.decision == DISCARDED:
+        return decision
+    written = (decision.output or "").strip()
+    if not written:
+        raise InvalidInput("There is no output to keep.", next_step="Write one, or discard the record.")
+    same = outputs.is_valid(task, written) and outputs.same(task, written, card.output)
+    return replace(decision, decision=APPROVED if same else CORRECTED)
+
+
 def checked_output(task: Task, card: Card, decision: Decision) -> str | None:
     """The output that the decision keeps, None for a discard. Raises InvalidInput."""
     if decision.decision not in DECISIONS:
@@ -113,7 +135,7 @@ def checked_output(task: Task, card: Card, decision: Decision) -> str | None:
         )
     if not decision.client_id:
         raise InvalidInput("The decision has no id of its own.", next_step="Reload the page and try again.")
-    _check_form(task, decision)
+    _check_form(task, decision, blind=card.blind)
     if decision.decision == DISCARDED:
         return None
     given = (card.output if decision.decision == APPROVED else decision.output or "").strip()
@@ -136,14 +158,15 @@ def checked_output(task: Task, card: Card, decision: Decision) -> str | None:
     return output
 
 
-def _check_form(task: Task, decision: Decision) -> None:
+def _check_form(task: Task, decision: Decision, *, blind: bool) -> None:
     codes = [tag.code for tag in task.error_tags]
     for code in decision.error_tags:
         if code not in codes:
             raise InvalidInput(
                 f"{code!r} is not an error tag of task {task.name!r}.", next_step=f"It has {codes}."
             )
-    if decision.decision == CORRECTED and task.tags_required and not decision.error_tags:
+    tags_needed = task.tags_required and not blind  # who saw no output cannot say what was wrong with it
+    if decision.decision == CORRECTED and tags_needed and not decision.error_tags:
         raise InvalidInput(
             "A correction of this task needs an error tag.", next_step="Say with one what was wrong."
         )
@@ -174,6 +197,7 @@ def answer_of(task: Task, card: Card, decision: Decision, output: str | None) ->
                 seconds_spent=max(0.0, decision.seconds_spent or 0.0),
                 tag_reasons=_reasons(task, codes, decision.tag_reasons),
                 picked_label_id=decision.picked_label_id,
+                blind=card.blind,
             ),
         }
     )

@@ -66,6 +66,18 @@ class Responses(Queues):
                 break
         return found[:limit]
 
+    def pending_of(self, queue_id: str, external_ids: Collection[str]) -> list[QueueItem]:
+        """Those of these records (by `external_id`, 250 at most) that wait for this person, in any order."""
+        these = {
+            "type": "terms",
+            "scope": {"entity": "record", "property": "external_id"},
+            "values": sorted(external_ids),
+        }
+        body = {"filters": {"and": [these, *_PENDING_FOR_ME]}}
+        limit = max(1, len(external_ids))
+        page = self._search(queue_id, body, mine=True, limit=limit, include=("suggestions", "responses"))
+        return [self._item(hit.record, hit.record.responses) for hit in page.items]
+
     def item(self, record_id: str, *, queue_id: str | None = None) -> QueueItem:
         """One record with this person's own answer, as `pending` gives it.
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
+    Double,
     ForeignKey,
     Identity,
     Integer,
@@ -175,6 +177,8 @@ queues = Table(
     Column("argilla_id", Text, nullable=False),
     Column("purpose", Text, nullable=False),
     Column("asked", JSONB, nullable=False, server_default="{}"),
+    Column("handing", JSONB, nullable=False, server_default="{}"),
+    Column("handing_revision", Integer, nullable=False, server_default="1"),
     _moment("created_at", default=True),
 )
 
@@ -247,3 +251,45 @@ adjudications = Table(
 
 `review_id` is the adjudicator's own response in Argilla, `judged` the reviews as they stood then.
 """
+
+queue_records = Table(
+    "queue_records",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("label_id", Text, nullable=False),
+    Column("arrival", BigInteger, Identity(always=True), nullable=False),
+    Column("shuffle", BigInteger, nullable=False),
+    Column("doubt", Double, nullable=False, server_default="0"),
+    Column("facets", JSONB, nullable=False, server_default="{}"),
+    Column("blind", Boolean, nullable=False, server_default="false"),
+    Column("probe", Boolean, nullable=False, server_default="false"),
+    Column("done", Boolean, nullable=False, server_default="false"),
+)
+"""The records of a queue, with what they are ordered by; `done` is a hint, Argilla alone knows.
+
+A `blind` record is shown without the teacher's output. A `probe` is there only because its right output
+is known: what people answer to it measures them and decides nothing.
+"""
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("queue", Text, primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("person", Text, primary_key=True),
+    _moment("until"),
+    _moment("decided_at"),
+)
+"""Who has which record in hand, and until when; no `until` says that nothing is left for them to do there."""
+
+gold = Table(
+    "gold",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("output", Text),
+    Column("marked_by", Text, nullable=False),
+    _moment("at"),
+)
+"""Right outputs that an admin named; none where the record is rightly discarded."""

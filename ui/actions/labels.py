@@ -6,6 +6,7 @@ from pathlib import Path
 
 from curation import duplicates, imports, labelling, queue_opening, queues
 from curation.imports import ColumnMapping, ImportResult
+from curation.ordering import Handing
 from curation.queues import Queue
 from storage.jobs import Job
 from storage.project import Project
@@ -50,18 +51,28 @@ def label(project: Project, by: Person, task: str, prompt_number: int, teacher: 
 
 
 @action("queue.start", "run")
-def start_queue(project: Project, by: Person, task: str, prompt_number: int) -> Job:
-    """Start opening a review queue, or adding to it, as a job."""
-    job = queue_opening.start(project, task, prompt_number, by.username)
+def start_queue(
+    project: Project, by: Person, task: str, prompt_number: int, *, handing: Handing | None = None
+) -> Job:
+    """Start opening a review queue, or adding to it, as a job; `handing` counts where it is new."""
+    job = queue_opening.start(project, task, prompt_number, by.username, handing=handing)
     note(project, by, "queue.start", f"{task}/v{prompt_number}", job=job.job_id)
     return job
 
 
 @action("queue.open", "run")
 def open_queue(
-    project: Project, by: Person, task: str, prompt_number: int, *, overlap_rows: int = 0
+    project: Project,
+    by: Person,
+    task: str,
+    prompt_number: int,
+    *,
+    overlap_rows: int = 0,
+    handing: Handing | None = None,
 ) -> Queue:
-    """Open a review queue, or add to it, and wait for it."""
-    queue = queues.open_queue(project, task, prompt_number, by.username, overlap_rows=overlap_rows)
+    """Open a review queue, or add to it, and wait for it; `handing` counts where it is new."""
+    queue = queues.open_queue(
+        project, task, prompt_number, by.username, overlap_rows=overlap_rows, handing=handing
+    )
     note(project, by, "queue.open", queue.name, overlap_rows=overlap_rows)
     return queue

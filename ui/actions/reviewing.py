@@ -22,7 +22,7 @@ def submit(project: Project, by: Person, decision: Decision) -> Saved:
         project, by, "review.send", decision.queue, refused="review.refuse", record=decision.argilla_id,
         decision=decision.decision, error_tags=list(decision.error_tags),
     ):  # fmt: skip
-        return reviews.submit(client, project, decision)
+        return reviews.submit(client, project, decision, person=by.username)
 
 
 @action("review.undo", "review")
@@ -30,4 +30,4 @@ def undo(project: Project, by: Person, queue: str, argilla_id: str) -> Card:
     """Take the person's decision on a record back."""
     client = argilla_client.connect(project, token=by.argilla_token)
     with noting(project, by, "review.undo", queue, refused="review.refuse", record=argilla_id):
-        return reviews.undo(client, project, queue, argilla_id)
+        return reviews.undo(client, project, queue, argilla_id, person=by.username)

@@ -247,13 +247,20 @@ def open_queue(
     task: TaskArgument,
     prompt: Annotated[int, typer.Option(help="The prompt version's number.")],
     overlap: Annotated[int, typer.Option(help="Rows that two people review.")] = 0,
+    blind_share: Annotated[float, typer.Option(help="Share shown without the teacher's output, 0-1.")] = 0.0,
+    gold_share: Annotated[float, typer.Option(help="Share of cards with a known output, 0-0.5.")] = 0.0,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Open the review queue of a prompt version, or add the labels that came since."""
+    """Open the review queue of a prompt version, or add the labels that came since.
+
+    The shares count where the queue is new; `queue set` changes them.
+    """
+    from curation import ordering
     from ui.actions import labels as act
 
-    queue = act.open_queue(opened(project), who(), task, prompt, overlap_rows=overlap)
+    handing = ordering.changed(ordering.Handing(), blind_share=blind_share, gold_share=gold_share)
+    queue = act.open_queue(opened(project), who(), task, prompt, overlap_rows=overlap, handing=handing)
     answer(as_json, {"queue": queue.name}, f"Queue {queue.name} is open; review it on the Review page.")
 
 

@@ -3,7 +3,7 @@
 A decision that another one of the same person overtook is answered 409 with what `stands`, one on a
 record that was deleted meanwhile 404 with `gone`.
 
-`GET /api/cards?queue=&limit=&exclude=` takes record ids separated by commas; `POST /api/cards` takes
+`GET /api/cards?queue=&limit=&exclude=&order=` takes record ids separated by commas; `POST /api/cards` takes
 the same as `{"exclude": […]}`, for a list too long for an address.
 """
 
@@ -25,6 +25,7 @@ from ui.actions import reviewing as act
 from ui.routes.gate import Visit, gated
 
 MOST_CARDS = 100
+LONGEST_ORDER = 300
 
 Text = Annotated[str, Field(max_length=200)]
 
@@ -86,7 +87,10 @@ def _cards(visit: Visit) -> Response:
     if visit.body:
         exclude |= set(visit.parsed(Exclusion).exclude)
     client = _client(visit)
-    found = reviews.next_cards(client, visit.project, queue, _limit(visit), exclude)
+    order = visit.query.get("order", "")[:LONGEST_ORDER]
+    found = reviews.next_cards(
+        client, visit.project, queue, _limit(visit), exclude, person=visit.person.username, order=order
+    )
     flagged = flags.flagged_by(visit.project, queue, visit.person.username)
     cards = [asdict(replace(card, flagged=card.record_id in flagged)) for card in found]
     return JSONResponse({"cards": cards, "progress": _progress(client, visit, queue)})
@@ -142,8 +146,8 @@ def _client(visit: Visit) -> ArgillaClient:
     return argilla_client.connect(visit.project, token=visit.person.argilla_token)
 
 
-def _progress(client: ArgillaClient, visit: Visit, queue: str) -> dict[str, int]:
-    return asdict(reviews.progress(client, visit.project, queue))
+def _progress(client: ArgillaClient, visit: Visit, queue: str) -> dict[str, object]:
+    return asdict(reviews.progress(client, visit.project, queue, person=visit.person.username))
 
 
 def _limit(visit: Visit) -> int:

@@ -14,6 +14,7 @@ from ui.components.page import empty_state, header
 from ui.components.words import NONE, interval, plain, several
 from ui.resources import person, project
 from ui.task_choice import chosen_task
+from ui.views import agreement_hidden
 
 _EVERYBODY = "Everybody"
 
@@ -22,8 +23,9 @@ def page() -> None:
     """Agreement by queue, and each reviewer's decisions against what adjudicators decided."""
     task = chosen_task()
     found = agreement.agreements(project(), task.name) if task else []
+    hidden = task is not None and agreement_hidden.something(task)
     action = header("Agreement", "See how far people agree who decided on the same records, and where not.")
-    if task is None or not found:
+    if task is None or not (found or hidden):
         empty_state(
             "Nobody has reviewed the same record yet",
             "Open a queue with a share that two people review each; what both decided is compared here.",
@@ -35,7 +37,7 @@ def page() -> None:
     for one in found:
         _queue(one)
     _accuracies(task)
-    _pull(task)
+    agreement_hidden.draw(task)
 
 
 def _queue(one: QueueAgreement) -> None:
@@ -99,23 +101,3 @@ def _accuracies(task: Task) -> None:
     ]
     with st.container(key="numbers_upheld"):
         st.table(pd.DataFrame(rows).set_index("Person"))
-
-
-def _pull(task: Task) -> None:
-    """How often people say what the teacher said, with and without seeing it."""
-    found = agreement.suggestion_pull(project(), task.name)
-    if found is None:
-        return
-    points = found.difference
-    st.subheader("The pull of the teacher's output", anchor=False)
-    st.caption(
-        plain(
-            f"People keep it in {_share(found.seen)} where they see it, and say the same in "
-            f"{_share(found.blind)} where they do not: {100 * points.value:+.1f} points "
-            f"(95% interval {100 * points.low:+.1f} to {100 * points.high:+.1f})."
-        )
-    )
-
-
-def _share(found: Interval) -> str:
-    return interval(found.value, found.low, found.high, found.rows)

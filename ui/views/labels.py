@@ -6,6 +6,7 @@ import streamlit as st
 
 from curation import labelling, overview, prompts, queues, teachers
 from curation.labelling import LabelCounts
+from curation.ordering import Handing
 from curation.overview import Overview
 from curation.prompts import Prompt
 from curation.tasks import Task
@@ -111,12 +112,27 @@ def _queue_buttons(task: Task, prompt: Prompt) -> None:
     name = queues.queue_name(task.name, prompt.number)
     is_open = name in {queue.name for queue in queues.listing(project(), task.name)}
     label = "Add what was labelled since" if is_open else f"Open a review queue for {prompt.version}"
+    handing = None if is_open else _shares()
     if st.button(label, key="labels.queue", type="secondary" if is_open else "primary"):
         with guard():
-            act.start_queue(project(), person(), task.name, prompt.number)
+            act.start_queue(project(), person(), task.name, prompt.number, handing=handing)
             st.rerun()
     if is_open and st.button(f"Review {prompt.version}", key="labels.review", type="primary"):
         go("review", {"queue": name})
+
+
+def _shares() -> Handing:
+    """What a new queue measures people by; fixed for a record when it is added."""
+    with st.popover("Hidden shares", icon=":material/visibility_off:"):
+        blind = st.number_input(
+            "Decided without the teacher's output, %", 0, 100, 0, key="labels.blind",
+            help="Shows how good people are alone, and how far a suggestion pulls them.",
+        )  # fmt: skip
+        gold = st.number_input(
+            "With a known output, %", 0, 50, 0, key="labels.gold",
+            help="Adjudicated or marked records among the others show how sure a reviewer's hand stays.",
+        )  # fmt: skip
+    return Handing(blind_share=blind / 100, gold_share=gold / 100)
 
 
 def _counts(task: Task) -> None:

@@ -6,15 +6,20 @@ from dataclasses import asdict
 
 import streamlit as st
 
-from curation import queues, reviews
+from curation import ordering, queues, reviews
 from curation.queues import Queue
+from curation.tasks import Task
 from storage import argilla_client
+from storage.errors import InvalidInput
 from ui.components.card import queue_card
 from ui.components.page import empty_state, header
+from ui.components.words import plain
 from ui.resources import person, project
 from ui.task_choice import chosen_task
+from ui.views.settings_queues import ORDERS
 
 _QUEUE = "queue"
+_ORDER = "order"
 
 
 def page() -> None:
@@ -31,14 +36,16 @@ def page() -> None:
             address="labels", action="Prompts and labels",
         )  # fmt: skip
         return
-    with action:
+    with action, st.container(horizontal=True):
         queue = _choose(found)
+        order = _order(queue, task)
     client = argilla_client.connect(project(), token=person().argilla_token)
     queue_card(
         queue=queue.name,
         person=person().username,
         task=queues.task_of(project(), queue),
-        progress=asdict(reviews.progress(client, project(), queue.name)),
+        progress=asdict(reviews.progress(client, project(), queue.name, person=person().username)),
+        order=order,
     )
 
 
@@ -55,6 +62,36 @@ def _choose(found: list[Queue]) -> Queue:
     if chosen != wanted:
         st.query_params[_QUEUE] = chosen
     return by_name[chosen]
+
+
+def _order(queue: Queue, task: Task) -> str:
+    """The person's own order, from the address; empty for the queue's."""
+    handing = ordering.of(project(), queue.name).handing
+    wanted = str(st.query_params.get(_ORDER, ""))
+    try:
+        reviews.chosen_order(task, handing, wanted)
+    except InvalidInput as fault:
+        st.toast(plain(str(fault)))
+        wanted = ""
+    columns = dict.fromkeys((*task.input_columns, *handing.slices))
+    choices = {"": f"Order: {_order_title(handing.order).lower()}", **ORDERS}
+    choices |= {f"slice:{column}": f"By {column}" for column in columns}
+    if wanted:
+        choices.setdefault(wanted, _order_title(wanted))
+    names = list(choices)
+    chosen = st.selectbox(
+        "Order", names, index=names.index(wanted), key="review.order", format_func=lambda name: choices[name],
+        label_visibility="collapsed", width=190,
+    )  # fmt: skip
+    if chosen:
+        st.query_params[_ORDER] = chosen
+    elif _ORDER in st.query_params:
+        del st.query_params[_ORDER]
+    return chosen
+
+
+def _order_title(order: str) -> str:
+    return ORDERS.get(order) or order.removeprefix("slice:").replace("=", ": ") + " first"
 
 
 def _title(queue: Queue) -> str:

@@ -10,7 +10,7 @@ from storage.artifacts import code_version
 from ui.components.page import header
 from ui.resources import project
 from ui.task_choice import chosen_task
-from ui.views import settings_tags, settings_task, settings_teachers
+from ui.views import settings_queues, settings_tags, settings_task, settings_teachers
 
 SECTION = "section"
 
@@ -18,12 +18,14 @@ SECTION = "section"
 def page() -> None:
     """One section at a time; which one stands in the address."""
     header(
-        "Settings", "What this project is told: its task, the ways a label can be wrong, and its teachers."
+        "Settings",
+        "What this project is told: its task, the ways a label can be wrong, its teachers and queues.",
     )
     sections: dict[str, Callable[[], None]] = {
         "Task": _task,
         "Error tags": _tags,
         "Teachers": _teachers,
+        "Queues": _queues,
         "Project": _project,
     }
     wanted = st.query_params.get(SECTION, "Task")
@@ -46,6 +48,10 @@ def _tags() -> None:
 
 def _teachers() -> None:
     settings_teachers.draw()
+
+
+def _queues() -> None:
+    settings_queues.draw(chosen_task())
 
 
 def _project() -> None:

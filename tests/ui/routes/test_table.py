@@ -28,6 +28,7 @@ TABLE = {
     ("POST", "/api/cards"): (401, 404, 404, 404),
     ("POST", "/api/reviews"): (401, 422, 422, 422),
     ("DELETE", "/api/reviews"): (401, 422, 422, 422),
+    ("POST", "/api/leases"): (401, 422, 422, 422),
     ("GET", "/api/labels"): (401, 404, 404, 404),
     ("POST", "/api/flags"): (401, 422, 422, 422),
     ("POST", "/api/votes"): (401, 422, 422, 422),

@@ -32,16 +32,18 @@ _DECIDING = (
 _SCRIPTS = (*_READING, *_WRITING, *_KEEPING, *_DECIDING)
 
 
-def queue_card(*, queue: str, person: str, task: Task, progress: Mapping[str, int]) -> None:
+def queue_card(
+    *, queue: str, person: str, task: Task, progress: Mapping[str, object], order: str = ""
+) -> None:
     """Mount the card for one queue. `task` is the task as that queue asks it.
 
-    `progress` has `total`, `mine` and `pending`.
+    `progress` has `total`, `mine`, `pending` and `target`; `order` is the person's own, if any.
     """
-    data = card_data(queue=queue, person=person, task=task, progress=progress)
+    data = {**card_data(queue=queue, person=person, task=task, progress=progress), "order": order}
     component("card", _SCRIPTS)(key=f"review.card.{queue}", data=data)
 
 
-def card_data(*, queue: str, person: str, task: Task, progress: Mapping[str, int]) -> dict[str, Any]:
+def card_data(*, queue: str, person: str, task: Task, progress: Mapping[str, object]) -> dict[str, Any]:
     """What the card is mounted with: all of it plain values that become JSON."""
     form = outputs.form_of(task)
     labels = list(form.labels) if len(form.labels) <= MOST_LABELS else []

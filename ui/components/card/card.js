@@ -11,7 +11,7 @@ class QueueCard {
     this.steps = new Steps(this.scope);
     this.draft = null;
     this.outbox = new Outbox(this.scope, {
-      onChange: (state, waiting) => this.showSaving(state, waiting),
+      onChange: (state, waiting, why) => this.showSaving(state, waiting, why),
       onAcknowledged: (entry) => this.acknowledged(entry),
       onRefused: (entry, answer) => this.refused(entry, answer),
     });

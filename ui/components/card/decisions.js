@@ -79,6 +79,7 @@ Object.assign(QueueCard.prototype, {
     const card = this.current();
     if (card === null) return;
     this.supply.skipped.add(card.record_id);
+    this.supply.giveBack([card.record_id]);
     this.leaveRecord("skip");
     this.advance();
   },

@@ -46,7 +46,7 @@ Object.assign(QueueCard.prototype, {
     const source = card.blind ? "yours alone: the teacher's output is not shown" : `teacher, prompt v${card.prompt_version}`;
     const unsound = !card.blind && card.is_valid === false && !["label", "labels"].includes(this.data.form.type);
     return element("section", { class: "pane label", "aria-label": "Label" },
-      element("div", { class: "caption" }, source),
+      element("div", { class: "caption" }, card.also_open ? `${source} · also open at someone else's` : source),
       unsound ? element("p", { class: "warning" }, "Not as the task asks for: correct or discard it.") : null,
       this.editor.view, ratingsView(this), this.tags.view,
       element("input", {
@@ -105,21 +105,25 @@ Object.assign(QueueCard.prototype, {
 
   showProgress() {
     if (!this.supply?.progress) return;
-    const { total, mine, pending } = this.supply.progress;
+    const { total, mine, pending, target } = this.supply.progress;
     const unsent = this.outbox.unsentDecisions();
     const left = Math.max(0, pending - unsent);
+    const aim = target ? [element("span", { class: "target" },
+      `${Math.max(0, target.done + unsent).toLocaleString()} of ${target.count.toLocaleString()} ${target.per === "day" ? "today" : "to do"}`), " · "] : [];
     this.find(".progress").replaceChildren(
-      element("strong", {}, left.toLocaleString()), ` left · ${Math.max(0, mine + unsent).toLocaleString()} by you · ${total.toLocaleString()} in all`);
+      ...aim, element("strong", {}, left.toLocaleString()), ` left · ${Math.max(0, mine + unsent).toLocaleString()} by you · ${total.toLocaleString()} in all`);
   },
 
-  showSaving(state, waiting) {
+  showSaving(state, waiting, why = "") {
     const words = {
       saved: "saved", saving: `saving ${waiting}`,
-      offline: `kept here, ${waiting} to send`, "signed-out": `signed out: sign in again, ${waiting} kept here`,
+      offline: `kept here, ${waiting} to send`, "signed-out": `signed out, ${waiting} kept here.`,
     };
     const mark = this.find(".saving");
     const unkept = this.outbox?.unkept.size ? ` (this browser's store is full: keep the tab open)` : "";
-    mark.textContent = words[state] + unkept;
+    mark.replaceChildren(words[state] + unkept);
+    if (state === "signed-out") mark.append(" ", element("a", { href: "/sign-in", target: "_blank" }, "Sign in"));
+    if (state === "offline" && why) mark.append(element("span", { class: "why" }, why));
     mark.dataset.state = state;
     mark.dataset.waiting = String(waiting);
   },
@@ -141,6 +145,7 @@ export default function mount({ parentElement, data }) {
   if (held && held.scope === scopeOf(data)) {
     held.data = withForm(data);
     held.sources();
+    if (held.supply.order !== (data.order ?? "")) held.supply.reorder(data.order ?? "");
     return leave;
   }
   held?.close();

@@ -88,7 +88,7 @@ class Outbox {
       this.changeTo("saving");
       const outcome = await this.sendOne(entry);
       if (outcome.again) {
-        this.changeTo(outcome.again);
+        this.changeTo(outcome.again, outcome.why);
         return;
       }
       localStorage.removeItem(key);
@@ -115,7 +115,10 @@ class Outbox {
       return { again: "offline" };
     }
     if (response.status === 401) return { again: "signed-out" };
-    if (response.status >= 500 || response.status === 429) return { again: "offline" };
+    if (response.status >= 500 || response.status === 429) {
+      const told = await response.json().catch(() => null);
+      return { again: "offline", why: told?.what ?? "" };
+    }
     const answer = await response.json().catch(() => null);
     if (answer === null && route !== REVIEWS && [404, 405].includes(response.status)) {
       return { refused: { status: response.status, what: "This server does not offer that yet." } };
@@ -124,9 +127,11 @@ class Outbox {
     return response.ok ? { answer } : { refused: { ...answer, status: response.status } };
   }
 
-  changeTo(state) {
+  // `why` is the server's sentence where it refuses to store for now.
+  changeTo(state, why = "") {
     this.state = state;
-    this.onChange(state, this.entries().length);
+    if (state !== "saving") this.why = why; // while it tries again, the last reason stands
+    this.onChange(state, this.entries().length, this.why);
   }
 
   close() {

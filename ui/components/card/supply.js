@@ -4,11 +4,14 @@ const PREFETCH_FIRST = 5; // the first record is painted before the others are f
 const PREFETCH = 40;
 const REFILL_BELOW = 20;
 const EMPTY_RECHECK_MS = 4000;
+const HOLD_EVERY_MS = 40000; // the shortest lease lasts a minute
+const LEASES = "/api/leases";
 
 class Supply {
   // `taken` gives the records that must not come again; `onChange(wasEmpty)` hears of what came.
   constructor(data, { taken, onChange }) {
     this.queue = data.queue;
+    this.order = data.order ?? "";
     this.progress = data.progress;
     this.taken = taken;
     this.onChange = onChange;
@@ -20,6 +23,12 @@ class Supply {
     this.exhausted = false;
     this.fetched = false;
     this.failed = "";
+    this.onLeave = () => {
+      const release = this.cards.map((card) => card.record_id);
+      if (release.length) navigator.sendBeacon(LEASES, new Blob([JSON.stringify({ queue: this.queue, release })], { type: "application/json" }));
+    };
+    window.addEventListener("pagehide", this.onLeave);
+    this.holding = setInterval(() => this.hold(), HOLD_EVERY_MS);
   }
 
   current() {
@@ -34,8 +43,13 @@ class Supply {
       ...this.cards.map((card) => card.record_id)]);
     const limit = this.fetched ? PREFETCH : PREFETCH_FIRST;
     const wasEmpty = this.current() === null;
+    const { order } = this;
     try {
       const answer = await this.ask(held, limit);
+      if (this.closed || order !== this.order) {
+        await this.giveBack(answer.cards.map((card) => card.record_id));
+        answer.cards = [];
+      }
       const now = new Set([...this.taken(), ...this.decided, ...this.cards.map((card) => card.record_id)]);
       for (const card of answer.cards) {
         if (!now.has(card.record_id)) this.cards.push(card); // decided or undone while it was on its way
@@ -50,6 +64,11 @@ class Supply {
       this.fetching = false;
     }
     if (this.closed) return;
+    if (order !== this.order) {
+      this.exhausted = false;
+      this.fetchMore();
+      return;
+    }
     this.onChange(wasEmpty);
     if (this.current() === null || this.failed) {
       this.recheck = setTimeout(() => this.fetchMore(), EMPTY_RECHECK_MS);
@@ -59,7 +78,7 @@ class Supply {
   }
 
   async ask(held, limit) {
-    const query = new URLSearchParams({ queue: this.queue, limit });
+    const query = new URLSearchParams({ queue: this.queue, limit, ...(this.order ? { order: this.order } : {}) });
     const response = await fetch(`/api/cards?${query}`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -104,11 +123,52 @@ class Supply {
   }
 
   count(step) {
-    this.progress = { ...this.progress, mine: this.progress.mine + step, pending: this.progress.pending - step };
+    const { mine, pending, target } = this.progress;
+    this.progress = {
+      ...this.progress, mine: mine + step, pending: pending - step,
+      target: target ? { ...target, done: target.done + step } : target,
+    };
+  }
+
+  // Lets others have these records.
+  giveBack(ids) {
+    return ids.length ? this.tell({ release: ids }) : Promise.resolve();
+  }
+
+  // Holds what is in the page for longer.
+  hold() {
+    const ids = this.cards.map((card) => card.record_id);
+    if (ids.length) this.tell({ keep: ids });
+  }
+
+  // A lease that is lost costs little: nobody is told.
+  async tell(what) {
+    const body = JSON.stringify({ queue: this.queue, ...what });
+    try {
+      await fetch(LEASES, { method: "POST", headers: { "Content-Type": "application/json" }, body, credentials: "same-origin" });
+    } catch {
+      return;
+    }
+  }
+
+  // Another order: what is in the page goes back, drafts stay.
+  async reorder(order) {
+    this.order = order;
+    const ids = this.cards.map((card) => card.record_id);
+    this.cards = [];
+    this.at = 0;
+    this.exhausted = false;
+    this.fetched = false;
+    await this.giveBack(ids);
+    this.onChange(true);
+    this.fetchMore();
   }
 
   close() {
+    if (!this.closed) this.onLeave();
     this.closed = true;
+    clearInterval(this.holding);
+    window.removeEventListener("pagehide", this.onLeave);
     clearTimeout(this.recheck);
   }
 }

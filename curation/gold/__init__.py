@@ -1,0 +1,1 @@
+"""Gold: records whose right output is known, and how people fare on them without knowing which those are."""
