@@ -42,7 +42,7 @@ class Supply {
     const held = new Set([...this.taken(), ...this.decided, ...this.skipped,
       ...this.cards.map((card) => card.record_id)]);
     const limit = this.fetched ? PREFETCH : PREFETCH_FIRST;
-    const wasEmpty = this.current() === null;
+    let wasEmpty = this.current() === null;
     const { order } = this;
     try {
       const answer = await this.ask(held, limit);
@@ -50,6 +50,7 @@ class Supply {
         await this.giveBack(answer.cards.map((card) => card.record_id));
         answer.cards = [];
       }
+      wasEmpty = this.current() === null; // the last one may have been decided while these were on their way
       const now = new Set([...this.taken(), ...this.decided, ...this.cards.map((card) => card.record_id)]);
       for (const card of answer.cards) {
         if (!now.has(card.record_id)) this.cards.push(card); // decided or undone while it was on its way
