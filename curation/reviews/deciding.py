@@ -15,7 +15,14 @@ from curation.review_rows import APPROVED, CORRECTED, DECISIONS, DISCARDED
 from curation.reviews import conflicts
 from curation.reviews.cards import Card, card_of, completed
 from curation.tasks import Task, vocabulary
-from storage.argilla_client import ArgillaClient, Provenance, RecordGone, ResponseState, ReviewAnswer
+from storage.argilla_client import (
+    ArgillaClient,
+    Provenance,
+    QueueItem,
+    RecordGone,
+    ResponseState,
+    ReviewAnswer,
+)
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.project import Project
 
@@ -27,7 +34,7 @@ class Decision:
     `base_version` names the person's earlier decision that this one replaces, as `Saved.version`
     gave it. `seconds_spent` counts from the card's showing to the key press. `ratings` are 1-5 by
     criterion, `tag_reasons` say by code why a tag was set, `picked_label_id` names another label of
-    the record's whose output the person took over.
+    the record's whose output the person took over, `batch` the records that were decided together.
     """
 
     queue: str
@@ -42,6 +49,7 @@ class Decision:
     seconds_spent: float | None = None
     base_version: str | None = None
     picked_label_id: str = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,19 @@ def submit(client: ArgillaClient, project: Project, decision: Decision) -> Saved
     queue = queues.get(project, decision.queue)
     task = queues.task_of(project, queue)
     found = client.item(decision.argilla_id, queue_id=queue.argilla_id)
-    card = card_of(queue, task, found)
+    return store(client, project, queue, task, found, card_of(queue, task, found), decision)
+
+
+def store(
+    client: ArgillaClient,
+    project: Project,
+    queue: Queue,
+    task: Task,
+    found: QueueItem,
+    card: Card,
+    decision: Decision,
+) -> Saved:
+    """As `submit`, for a record that was just read from Argilla (`found`, and `card` made of it)."""
     output = checked_output(task, card, decision)
     answer = answer_of(task, card, decision, output)
     replaces = found.own is not None or bool(decision.base_version)
@@ -174,6 +194,7 @@ def answer_of(task: Task, card: Card, decision: Decision, output: str | None) ->
                 seconds_spent=max(0.0, decision.seconds_spent or 0.0),
                 tag_reasons=_reasons(task, codes, decision.tag_reasons),
                 picked_label_id=decision.picked_label_id,
+                batch=decision.batch,
             ),
         }
     )

@@ -88,6 +88,21 @@ class Responses(Queues):
         record = page.items[0].record
         return self._item(record, record.responses)
 
+    def items(self, queue_id: str, record_ids: Collection[str]) -> dict[str, QueueItem]:
+        """Those of these records that the queue has, by id, with this person's own answers."""
+        found: dict[str, QueueItem] = {}
+        wanted = sorted(record_ids)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = wanted[start : start + MOST_VALUES]
+            these = {"type": "terms", "scope": {"entity": "record", "property": "id"}, "values": some}
+            page = self._search(
+                queue_id, {"filters": {"and": [these]}}, mine=True, limit=MOST_VALUES,
+                include=("suggestions", "responses"),
+            )  # fmt: skip
+            records = [hit.record for hit in page.items]
+            found |= {record.id: self._item(record, record.responses) for record in records}
+        return found
+
     def submit(
         self,
         record_id: str,

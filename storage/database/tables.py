@@ -247,3 +247,15 @@ adjudications = Table(
 
 `review_id` is the adjudicator's own response in Argilla, `judged` the reviews as they stood then.
 """
+
+batch_records = Table(
+    "batch_records",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("batch", Text, primary_key=True),
+    Column("argilla_id", Text, primary_key=True),
+    Column("queue", Text, ForeignKey("queues.name"), nullable=False),
+    _moment("at"),
+    _moment("undone_at"),
+)
+"""The records that a person decided together, written down before they are sent to Argilla."""

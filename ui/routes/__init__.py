@@ -5,10 +5,20 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from storage.project import Project
-from ui.routes import downloads, entrance, flags, health, labels, reviews, votes
+from ui.routes import (
+    context,
+    downloads,
+    entrance,
+    flags,
+    health,
+    labels,
+    reviews,
+    reviews_same,
+    votes,
+)
 
 
 def all_routes(project: Project) -> list[BaseRoute]:
     """Every route of ours for one project."""
-    parts = (health, entrance, reviews, labels, flags, votes, downloads)
+    parts = (health, entrance, reviews, reviews_same, context, labels, flags, votes, downloads)
     return [route for part in parts for route in part.routes(project)]
