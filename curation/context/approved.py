@@ -89,7 +89,7 @@ class _Index:
                         row["output"],
                         row["reviewer"],
                         min(1.0, round(float(-negated), 4)),
-                    )  # fmt: skip
+                    )
                 )
         return found
 

@@ -4,10 +4,12 @@ from curation.review_rows import Review, newest_mirror
 from curation.reviews.cards import Card, ReviewProgress, next_cards, progress
 from curation.reviews.conflicts import Standing, Superseded
 from curation.reviews.deciding import Decision, Saved, submit, undo
+from curation.reviews.grid import Asked, Grid, grid
 from curation.reviews.mirroring import mirror
 from curation.reviews.together import Outcome, TakenBack, Together, submit_all, undo_all
 
 __all__ = [
-    "Card", "Decision", "Outcome", "Review", "ReviewProgress", "Saved", "Standing", "Superseded", "TakenBack",
-    "Together", "mirror", "newest_mirror", "next_cards", "progress", "submit", "submit_all", "undo", "undo_all",
+    "Asked", "Card", "Decision", "Grid", "Outcome", "Review", "ReviewProgress", "Saved", "Standing",
+    "Superseded", "TakenBack", "Together", "grid", "mirror", "newest_mirror", "next_cards", "progress",
+    "submit", "submit_all", "undo", "undo_all",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
-"""One decision for many records, and its undo, as the card and the bulk page send them.
+"""Many records at once: the grid they are chosen from, one decision for all of them, and its undo.
 
+`GET /api/grid?queue=&q=&output=&copies=` answers up to 1,000 waiting records and their `total`.
 `POST /api/reviews/same` answers `{"saved": [ids], "refused": [{"record", "what"}]}`; a batch larger than
 one sending comes in parts under one `client_id`. `DELETE /api/reviews/same` takes all parts back.
 """
@@ -15,9 +16,12 @@ from starlette.routing import BaseRoute, Route
 
 from curation import reviews
 from curation.reviews.together import MOST_AT_ONCE
+from storage import argilla_client
 from storage.project import Project
 from ui.actions import reviewing as act
 from ui.routes.gate import Visit, gated
+
+LONGEST_SEARCH = 500
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -47,9 +51,20 @@ class UndoingSame(BaseModel):
 def routes(project: Project) -> list[BaseRoute]:
     """Decisions on many records."""
     return [
+        Route("/api/grid", gated(project, "review", _grid), methods=["GET"]),
         Route("/api/reviews/same", gated(project, "review", _submit), methods=["POST"]),
         Route("/api/reviews/same", gated(project, "review", _undo), methods=["DELETE"]),
     ]
+
+
+def _grid(visit: Visit) -> Response:
+    client = argilla_client.connect(visit.project, token=visit.person.argilla_token)
+    asked = reviews.Asked(
+        words=visit.query.get("q", "")[:LONGEST_SEARCH],
+        output=visit.query.get("output", ""),
+        copies=visit.query.get("copies", "") == "1",
+    )
+    return JSONResponse(asdict(reviews.grid(client, visit.project, visit.query.get("queue", ""), asked)))
 
 
 def _submit(visit: Visit) -> Response:

@@ -75,6 +75,7 @@ READS = {
     # what pages, routes and commands may call without an action: it changes nothing and leaves no file
     "curation.adjudication": {"accuracies", "conflicts"},
     "curation.agreement": {"agreements", "suggestion_pull"},
+    "curation.context": {"of"},
     "curation.corpus": {"read"},
     "curation.datasets": {"listing", "preview", "suffix"},
     "curation.duplicates": {"clusters", "summary"},
@@ -85,7 +86,7 @@ READS = {
     "curation.outputs": {"find_labels", "form_of"},
     "curation.queues": {"get", "listing", "queue_name", "task_of"},
     "curation.reviewing_progress": {"progress"},
-    "curation.reviews": {"next_cards", "progress", "Decision"},
+    "curation.reviews": {"next_cards", "progress", "grid", "Asked", "Decision", "Together"},
     "curation.sample.product_categories": {"task", "mapping", "write"},
     "curation.reviews.scripted": {"review"},  # the demo's programs, which are no people
     "curation.tasks": {"from_file", "get", "listing", "preset", "Task"},
