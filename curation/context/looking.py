@@ -7,8 +7,6 @@ blind card has no context at all, and of an overlap queue nobody is shown what o
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 import orjson
@@ -16,6 +14,7 @@ from rapidfuzz import fuzz
 
 from curation import labelling, queues, review_form
 from curation.context.approved import nearest_approved, text_of
+from curation.context.shapes import Context, NearDuplicate, Other, Past, Similar
 from curation.duplicates.normal import normal_form
 from curation.queues import MAIN, Queue
 from curation.reviews import conflicts
@@ -27,66 +26,6 @@ from storage.project import Project
 
 MOST_NEAR = 200
 SIMILAR = 5
-
-
-@dataclass(frozen=True)
-class NearDuplicate:
-    """Another record of the cluster. `argilla_id` is empty where it is not in this queue.
-
-    `similarity` is rapidfuzz's ratio of the normal forms, 0-1; `decision` is empty while it waits.
-    """
-
-    record_id: str
-    argilla_id: str
-    inputs: Mapping[str, str]
-    similarity: float
-    decision: str = ""
-    output: str | None = None
-    by: str = ""
-
-
-@dataclass(frozen=True)
-class Other:
-    """What a teacher said of the record under some prompt, other than what the card shows."""
-
-    label_id: str
-    teacher: str
-    prompt_version: int
-    output: str
-
-
-@dataclass(frozen=True)
-class Similar:
-    """An approved record that reads like this one; `similarity` is a cosine over trigrams, 0-1."""
-
-    record_id: str
-    inputs: Mapping[str, str]
-    output: str
-    by: str
-    similarity: float
-
-
-@dataclass(frozen=True)
-class Past:
-    """A decision on the record itself."""
-
-    at: datetime
-    by: str
-    decision: str
-    output: str | None
-    error_tags: tuple[str, ...]
-    note: str
-    queue: str
-
-
-@dataclass(frozen=True)
-class Context:
-    """All of it; each part may be empty. `history` has the newest first."""
-
-    near_duplicates: tuple[NearDuplicate, ...] = field(default=())
-    others: tuple[Other, ...] = field(default=())
-    similar: tuple[Similar, ...] = field(default=())
-    history: tuple[Past, ...] = field(default=())
 
 
 def of(client: ArgillaClient, project: Project, person: str, queue: str, argilla_id: str) -> Context:
@@ -123,7 +62,7 @@ def _shown(queue: Queue, person: str, record_id: str) -> Callable[[Row], bool]:
 
     def shown(row: Row) -> bool:
         elsewhere = row["queue"] != queue.name or (queue.purpose == MAIN and row["record_id"] != record_id)
-        return elsewhere or row["reviewer"] == person
+        return bool(elsewhere or row["reviewer"] == person)
 
     return shown
 

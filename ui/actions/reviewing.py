@@ -37,10 +37,9 @@ def undo(project: Project, by: Person, queue: str, argilla_id: str) -> Card:
 def submit_all(project: Project, by: Person, wanted: Together) -> Outcome:
     """Store one decision on many records as the person: one line with the count, and one for refusals."""
     client = argilla_client.connect(project, token=by.argilla_token)
-    facts = {"batch": wanted.client_id, "decision": wanted.decision, "error_tags": list(wanted.error_tags)}
     with noting(
-        project, by, "review.send_same", wanted.queue, refused="review.refuse",
-        records=len(wanted.argilla_ids), **facts,
+        project, by, "review.send_same", wanted.queue, refused="review.refuse", batch=wanted.client_id,
+        records=len(wanted.argilla_ids), decision=wanted.decision, error_tags=list(wanted.error_tags),
     ):  # fmt: skip
         found = reviews.submit_all(client, project, by.username, wanted)
     if found.refused:
