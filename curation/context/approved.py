@@ -75,12 +75,16 @@ class _Index:
     def nearest(self, text: str, limit: int, without: frozenset[str]) -> list[Approved]:
         asked = self._vectors.transform([text[:COMPARED_CHARACTERS]])
         alike = (asked @ self._grams).tocsr()
-        order = sorted(zip(-alike.data, alike.indices, strict=True))
+        many = min(limit + len(without), len(alike.data))
+        if not many:
+            return []
+        best = np.argpartition(-alike.data, many - 1)[:many]
+        order = sorted((-float(alike.data[each]), int(alike.indices[each])) for each in best)
         found: list[Approved] = []
         for negated, place in order:
             if len(found) == limit or -negated < LEAST_ALIKE:
                 break
-            row = self._rows[int(place)]
+            row = self._rows[place]
             if row["record_id"] not in without:
                 found.append(
                     Approved(
@@ -88,7 +92,7 @@ class _Index:
                         orjson.loads(row["inputs"]),
                         row["output"],
                         row["reviewer"],
-                        min(1.0, round(float(-negated), 4)),
+                        min(1.0, round(-negated, 4)),
                     )
                 )
         return found

@@ -6,25 +6,25 @@ blind card has no context at all, and of an overlap queue nobody is shown what o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
 
-import orjson
 from rapidfuzz import fuzz
 
-from curation import labelling, queues, review_form
+from curation import queues, review_form
+from curation.context import looking_up
 from curation.context.approved import nearest_approved, text_of
+from curation.context.looking_up import Row
 from curation.context.shapes import Context, NearDuplicate, Other, Past, Similar
 from curation.duplicates.normal import normal_form
 from curation.queues import MAIN, Queue
 from curation.reviews import conflicts
-from curation.reviews.cards import Card, card_of, completed
+from curation.reviews.cards import Card
+from curation.reviews.shown import shown
 from curation.tasks import Task, vocabulary
-from storage import argilla_client, views
+from storage import argilla_client
 from storage.argilla_client import ArgillaClient, OwnResponse
 from storage.project import Project
 
-MOST_NEAR = 200
 SIMILAR = 5
 
 
@@ -36,62 +36,37 @@ def of(client: ArgillaClient, project: Project, person: str, queue: str, argilla
     opened = queues.get(project, queue)
     task = queues.task_of(project, opened)
     found = client.item(argilla_id, queue_id=opened.argilla_id)
-    (card,) = completed(project, task, [card_of(opened, task, found)])
+    [seen] = shown(project, opened, task, [found])
+    card = seen.card
     if card.blind:
         return Context()
-    members = _cluster(project, task.name, card.record_id)
-    reviews = _mirrored(project, task, [card.record_id, *members])
-    shows = _shown(opened, person, card.record_id)
-    near = _near(client, project, task, opened, card, members, [row for row in reviews if shows(row)])
+    told = looking_up.told(project, task, card.record_id)
+    shows = _shown(opened, person, card.record_id, untold=seen.untold)
     similar = nearest_approved(
-        project, task.name, text_of(card.inputs), limit=SIMILAR, without=[card.record_id, *members]
+        project, task.name, text_of(card.inputs), limit=SIMILAR, without=[card.record_id, *told.members]
     )
     return Context(
-        near_duplicates=near,
-        others=_others(project, task.name, card),
+        near_duplicates=_near(
+            client, project, task, opened, card, told.members, [row for row in told.reviews if shows(row)]
+        ),
+        others=_others(card, told.labels),
         similar=tuple(Similar(**vars(each)) for each in similar),
-        history=_history(opened, task, person, card.record_id, reviews, found.own, shows),
+        history=_history(opened, task, person, card.record_id, told.reviews, found.own, shows),
     )
 
 
-Row = Mapping[str, Any]
+def _shown(queue: Queue, person: str, record_id: str, *, untold: bool) -> Callable[[Row], bool]:
+    """Which reviews a person may see: theirs, those of other queues, and in a main queue of other records.
 
+    Of a record that is `untold` only their own.
+    """
 
-def _shown(queue: Queue, person: str, record_id: str) -> Callable[[Row], bool]:
-    """Which reviews a person may see: theirs, those of other queues, and in a main queue of other records."""
+    def told(row: Row) -> bool:
+        same = row["record_id"] == record_id
+        elsewhere = row["queue"] != queue.name or (queue.purpose == MAIN and not same)
+        return bool(row["reviewer"] == person or (elsewhere and not (same and untold)))
 
-    def shown(row: Row) -> bool:
-        elsewhere = row["queue"] != queue.name or (queue.purpose == MAIN and row["record_id"] != record_id)
-        return bool(elsewhere or row["reviewer"] == person)
-
-    return shown
-
-
-def _cluster(project: Project, task: str, record_id: str) -> dict[str, Mapping[str, str]]:
-    """The inputs of the other records of its duplicate cluster, by record id."""
-    rows = views.rows(project, _MEMBERS, (record_id, record_id, MOST_NEAR), task=task)
-    return {row["record_id"]: orjson.loads(row["inputs"]) for row in rows}
-
-
-_MEMBERS = """
-SELECT d.record_id, any_value(r.inputs) AS inputs
-FROM duplicates AS d JOIN records AS r ON r.record_id = d.record_id
-WHERE d.cluster = (SELECT any_value(cluster) FROM duplicates WHERE record_id = ?)
-    AND d.record_id <> ? AND NOT r.held_out
-GROUP BY d.record_id ORDER BY d.record_id LIMIT ?
-"""
-
-
-def _mirrored(project: Project, task: Task, record_ids: Collection[str]) -> list[dict[str, Any]]:
-    """The reviews of these records in the newest mirror, newest first."""
-    rows = views.rows(project, _REVIEWS, [sorted(record_ids)], task=task.name)
-    return [{**row, "error_tags": vocabulary.followed(task, row["error_tags"] or ())} for row in rows]
-
-
-_REVIEWS = """
-SELECT record_id, queue, reviewer, decision, output, error_tags, note, submitted_at
-FROM reviews WHERE NOT deleted AND record_id IN (SELECT unnest(?::VARCHAR[])) ORDER BY submitted_at DESC
-"""
+    return told
 
 
 def _near(
@@ -101,7 +76,7 @@ def _near(
     queue: Queue,
     card: Card,
     members: Mapping[str, Mapping[str, str]],
-    reviews: list[Row],
+    reviews: Sequence[Row],
 ) -> tuple[NearDuplicate, ...]:
     """The cluster's other records, most alike first, with how each was decided last."""
     if not members:
@@ -145,14 +120,14 @@ def _just_decided(project: Project, queue: Queue, here: Mapping[str, str]) -> di
     return found
 
 
-def _others(project: Project, task: str, card: Card) -> tuple[Other, ...]:
+def _others(card: Card, labels: Sequence[Row]) -> tuple[Other, ...]:
     """What else was said of the record, newest first; the same words only once."""
     said = {card.output.strip()}
     found = []
-    for label in labelling.of_records(project, task, [card.record_id])[card.record_id]:
-        if label.output.strip() not in said:
-            said.add(label.output.strip())
-            found.append(Other(label.label_id, label.teacher, label.prompt_number, label.output))
+    for label in labels:
+        if label["output"].strip() not in said:
+            said.add(label["output"].strip())
+            found.append(Other(label["label_id"], label["teacher"], label["prompt_version"], label["output"]))
     return tuple(found)
 
 
@@ -161,7 +136,7 @@ def _history(
     task: Task,
     person: str,
     record_id: str,
-    reviews: list[dict[str, Any]],
+    reviews: Sequence[Row],
     own: OwnResponse | None,
     shows: Callable[[Row], bool],
 ) -> tuple[Past, ...]:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from curation import proposals, queues
 from curation.queues import Queue
-from curation.reviews.cards import card_of
+from curation.reviews.cards import Card
+from curation.reviews.shown import shown
 from curation.tasks import Task
 from storage import views
-from storage.argilla_client import ArgillaClient, QueueItem
+from storage.argilla_client import ArgillaClient
 from storage.project import Project
 
 MOST_CELLS = 1000
@@ -60,8 +61,8 @@ def grid(client: ArgillaClient, project: Project, queue: str, asked: Asked) -> G
     among = _among(project, opened, asked)
     found, total = client.waiting(opened.argilla_id, MOST_CELLS, words=asked.words, among=among)
     clusters = _clusters(project, task.name)
-    cells = [_cell(opened, task, item, clusters) for item in found]
-    return Grid(tuple(cell for cell in cells if cell is not None), total)
+    cards = [each.card for each in shown(project, opened, task, found)]
+    return Grid(tuple(_cell(task, card, clusters) for card in cards if not card.blind), total)
 
 
 def _among(project: Project, queue: Queue, asked: Asked) -> frozenset[str] | None:
@@ -93,10 +94,7 @@ FROM duplicates AS d JOIN large USING (cluster)
 """
 
 
-def _cell(queue: Queue, task: Task, found: QueueItem, clusters: Mapping[str, str]) -> Cell | None:
-    card = card_of(queue, task, found)
-    if card.blind:
-        return None
+def _cell(task: Task, card: Card, clusters: Mapping[str, str]) -> Cell:
     return Cell(
         argilla_id=card.argilla_id,
         record_id=card.record_id,

@@ -8,7 +8,7 @@ finds exactly what came of it: answers that were changed since stay.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -20,8 +20,9 @@ from curation import review_form as form
 from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DECISIONS
 from curation.reviews import conflicts, deciding
-from curation.reviews.cards import Card, card_of
+from curation.reviews.cards import Card
 from curation.reviews.deciding import Decision
+from curation.reviews.shown import shown
 from curation.tasks import Task
 from storage import database, locks
 from storage.argilla_client import ArgillaClient
@@ -166,7 +167,7 @@ def _decide(
     client: ArgillaClient, project: Project, queue: Queue, task: Task, wanted: Together, argilla_id: str
 ) -> None:
     found = client.item(argilla_id, queue_id=queue.argilla_id)
-    card = card_of(queue, task, found)
+    card = shown(project, queue, task, [found])[0].card
     if card.blind:
         raise InvalidInput("This record is decided on its own card.", next_step="Open it on the Review page.")
     decision = _for(task, card, wanted)
@@ -192,7 +193,12 @@ def _for(task: Task, card: Card, wanted: Together) -> Decision:
 
 
 def _each(work: Callable[[str], Each], records: Iterable[str]) -> list[Each]:
-    """`work` on every record, a few at a time; its first error is raised once all have ended."""
+    """`work` on every record, a few at a time. After the first error no other is begun, and it is raised."""
     with ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="batch") as pool:
         running = [pool.submit(work, record) for record in records]
+        wait(running, return_when=FIRST_EXCEPTION)
+        pool.shutdown(cancel_futures=True)
+    for each in running:
+        if not each.cancelled() and (fault := each.exception()) is not None:
+            raise fault
     return [each.result() for each in running]

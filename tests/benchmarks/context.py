@@ -15,8 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from curation import labelling
-from curation.context import looking, nearest_approved
+from curation.context import looking_up, nearest_approved
 from storage import artifacts, schemas
 from storage import project as projects
 from storage.project import Project
@@ -66,14 +65,12 @@ def measured(project: Project, ids: list[str]) -> dict[str, object]:
     dice = random.Random(5)
     task = sample_task.TASK
     first_s = timed(lambda: nearest_approved(project, task.name, text(dice))) / 1000
-    parts: dict[str, list[float]] = {"cluster": [], "reviews": [], "labels": [], "similar": [], "all": []}
+    parts: dict[str, list[float]] = {"artifacts": [], "similar": [], "all": []}
     for _ in range(QUESTIONS):
         one = dice.choice(ids[::20])
         asked = text(dice)
         took = {
-            "cluster": timed(lambda one=one: looking._cluster(project, task.name, one)),  # type: ignore[misc]
-            "reviews": timed(lambda one=one: looking._mirrored(project, task, [one])),  # type: ignore[misc]
-            "labels": timed(lambda one=one: labelling.of_records(project, task.name, [one])),  # type: ignore[misc]
+            "artifacts": timed(lambda one=one: looking_up.told(project, task, one)),  # type: ignore[misc]
             "similar": timed(lambda asked=asked: nearest_approved(project, task.name, asked)),  # type: ignore[misc]
         }
         took["all"] = sum(took.values())

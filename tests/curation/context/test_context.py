@@ -11,6 +11,7 @@ from curation import context, queues, reviews
 from curation.context import looking
 from curation.queues import Queue
 from curation.reviews import Card, Decision
+from curation.reviews.shown import shown
 from storage import artifacts, schemas
 from storage.argilla_client import ArgillaClient, RecordGone
 from storage.project import Project
@@ -154,14 +155,21 @@ def test_of_an_overlap_queue_nobody_is_shown_what_the_other_reviewer_said(
     assert [past.output for past in looked(bob, reviewed, card, "bob").history] == ["Tea"]
 
 
-def test_a_blind_card_has_no_context(
+def test_a_blind_card_has_no_context_and_one_that_measures_people_no_history_of_others(
     reviewed: Project, queue: Queue, ann: ArgillaClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sample_task.publish_duplicates(reviewed, [["rec_0000", "rec_0003"]])
+    sample_task.publish_reviews(
+        reviewed, [sample_task.review("rec_0000", "bob", prompt=2, decision="corrected", output="Tea")]
+    )
     card = card_of(ann, reviewed, queue, "rec_0000")
-    assert looked(ann, reviewed, card).near_duplicates
-    shown = looking.card_of
-    monkeypatch.setattr(looking, "card_of", lambda *given: replace(shown(*given), blind=True, output=""))
+    open_one = looked(ann, reviewed, card)
+    assert (len(open_one.near_duplicates), [past.output for past in open_one.history]) == (1, ["Tea"])
+    [seen] = shown(reviewed, queue, sample_task.TASK, [ann.item(card.argilla_id)])
+    monkeypatch.setattr(looking, "shown", lambda *given: [replace(seen, untold=True)])
+    assert looked(ann, reviewed, card).history == ()
+    blind = replace(seen, card=replace(seen.card, blind=True, output=""))
+    monkeypatch.setattr(looking, "shown", lambda *given: [blind])
     assert looked(ann, reviewed, card) == context.Context()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from dataclasses import replace
 
 import pytest
@@ -12,8 +14,9 @@ from curation.queues import Queue
 from curation.reviews import Card, Decision, Together
 from storage import argilla_client
 from storage.argilla_client import ArgillaClient, StoredResponse
-from storage.errors import Conflict, InvalidInput
+from storage.errors import Conflict, InvalidInput, ServiceUnavailable
 from storage.project import Project
+from tests.argilla_stand import ArgillaStand
 from tests.curation import sample_task
 from tests.curation.conftest import Person
 
@@ -133,3 +136,27 @@ def test_what_no_record_can_take_is_refused_at_once(
     found = reviews.submit_all(ann, reviewed, ANN, wanted(cards[:2], "corrected", output="Teapots"))
     assert {refused.record for refused in found.refused} == {card.argilla_id for card in cards[:2]}
     assert all("Teapots" in refused.what for refused in found.refused)
+
+
+def token_of(client: ArgillaClient) -> str:
+    return client._http._headers["Authorization"].removeprefix("Bearer ")
+
+
+def test_a_batch_that_argilla_cut_short_goes_on_where_it_stopped_and_stores_each_once(
+    reviewed: Project, queue: Queue, ann: ArgillaClient, cards: list[Card], argilla_stand: ArgillaStand
+) -> None:
+    reviews.submit_all(ann, reviewed, ANN, wanted(cards[:3]))
+    server = argilla_stand.process
+    assert server is not None
+    hurried = ArgillaClient(ann.base_url, token=token_of(ann), timeout_s=1.0)
+    server.send_signal(signal.SIGSTOP)  # it hangs: what is sent reaches it, later
+    try:
+        began = time.monotonic()
+        with pytest.raises(ServiceUnavailable):
+            reviews.submit_all(hurried, reviewed, ANN, wanted(cards))
+        assert time.monotonic() - began < 8  # the first that is not answered ends it, not every one in turn
+    finally:
+        server.send_signal(signal.SIGCONT)
+    found = reviews.submit_all(ann, reviewed, ANN, wanted(cards))
+    assert (len(found.saved), found.refused) == (12, ())
+    assert len(stored(reviewed, queue)) == 12

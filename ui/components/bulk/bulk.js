@@ -36,8 +36,9 @@ class Bulk {
   show(found) {
     this.cells.show(found);
     if (!found.length) {
-      this.cells.view.replaceChildren(element("p", { class: "nothing" }, this.choice.fetched.total
-        ? "No waiting record is like that. Choose something else above." : "Nothing waits here: every record that was asked for is decided."));
+      const asked = this.choice.words.value.trim();
+      const words = asked ? `No waiting record has these words: ${asked}` : "Nothing waits here: every record is decided.";
+      this.cells.view.replaceChildren(element("p", { class: "nothing" }, this.choice.fetched.total ? "No waiting record is like that. Choose something else above." : words));
     }
   }
 
@@ -145,10 +146,13 @@ class Bulk {
 }
 
 export default function mount({ parentElement, data }) {
+  const leave = () => {
+    parentElement.bulk?.close();
+    delete parentElement.bulk;
+  };
   const held = parentElement.bulk;
-  if (held && held.data.queue === data.queue && held.data.person === data.person) return () => held.close();
+  if (held && held.data.queue === data.queue && held.data.person === data.person) return leave;
   held?.close();
-  const bulk = new Bulk(parentElement, data);
-  parentElement.bulk = bulk;
-  return () => { bulk.close(); parentElement.bulk = undefined; };
+  parentElement.bulk = new Bulk(parentElement, data);
+  return leave;
 }
