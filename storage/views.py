@@ -67,8 +67,15 @@ def rows(
 ) -> list[dict[str, Any]]:
     """Answer one question over the views, as dictionaries. For use inside this folder and curation."""
     with connect(project, task) as connection:
-        answer = connection.sql(sql, params=list(parameters))
-        return [] if answer is None else _pylist(answer.to_arrow_table())
+        return answered(connection, sql, parameters)
+
+
+def answered(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
+    """As `rows`, over a connection that is open already."""
+    answer = connection.sql(sql, params=list(parameters))
+    return [] if answer is None else _pylist(answer.to_arrow_table())
 
 
 def _files(project: Project, kind: str, schema: str, task: str | None) -> list[_File]:

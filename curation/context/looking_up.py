@@ -28,16 +28,10 @@ class Told:
 def told(project: Project, task: Task, record_id: str) -> Told:
     """All of it, nothing held out, over one connection: opening one costs more than the questions."""
     with views.connect(project, task.name) as connection:
-
-        def rows(sql: str, *parameters: object) -> list[dict[str, Any]]:
-            answer = connection.execute(sql, list(parameters))
-            names = [column[0] for column in answer.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
-
-        members = {row["record_id"]: orjson.loads(row["inputs"]) for row in rows(
-            _MEMBERS, record_id, record_id, MOST_NEAR)}  # fmt: skip
-        reviews = rows(_REVIEWS, [record_id, *members])
-        labels = rows(_LABELS, record_id)
+        near = views.answered(connection, _MEMBERS, (record_id, record_id, MOST_NEAR))
+        members = {row["record_id"]: orjson.loads(row["inputs"]) for row in near}
+        reviews = views.answered(connection, _REVIEWS, ([record_id, *members],))
+        labels = views.answered(connection, _LABELS, (record_id,))
     followed = [{**row, "error_tags": vocabulary.followed(task, row["error_tags"] or ())} for row in reviews]
     return Told(members, tuple(followed), tuple(labels))
 
