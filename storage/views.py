@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,15 +48,19 @@ class _File:
 
 
 @contextmanager
-def connect(project: Project, task: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection holding every view, of one task or of all."""
+def connect(
+    project: Project, task: str | None = None, *, only: Collection[str] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection holding every view, or `only` those named, of one task or of all."""
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("SET TimeZone = 'UTC'")
         for view, (kind, schema) in _VIEWS.items():
-            _create_view(connection, view, schema, _files(project, kind, schema, task))
-        connection.register("_runs", _runs_table(project, task))
-        connection.execute("CREATE VIEW runs AS SELECT * FROM _runs")
+            if not only or view in only:
+                _create_view(connection, view, schema, _files(project, kind, schema, task))
+        if not only or "runs" in only:
+            connection.register("_runs", _runs_table(project, task))
+            connection.execute("CREATE VIEW runs AS SELECT * FROM _runs")
         yield connection
     finally:
         connection.close()

@@ -13,6 +13,7 @@ from storage import views
 from storage.project import Project
 
 MOST_NEAR = 200
+_READ = ("duplicates", "records", "reviews", "teacher_labels")
 Row = Mapping[str, Any]
 
 
@@ -27,7 +28,7 @@ class Told:
 
 def told(project: Project, task: Task, record_id: str) -> Told:
     """All of it, nothing held out, over one connection: opening one costs more than the questions."""
-    with views.connect(project, task.name) as connection:
+    with views.connect(project, task.name, only=_READ) as connection:
         near = views.answered(connection, _MEMBERS, (record_id, record_id, MOST_NEAR))
         members = {row["record_id"]: orjson.loads(row["inputs"]) for row in near}
         reviews = views.answered(connection, _REVIEWS, ([record_id, *members],))
