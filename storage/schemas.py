@@ -76,6 +76,7 @@ SCHEMAS: dict[str, pa.Schema] = {
         tag_reasons=_JSON,  # {"error tag": "why"}
         picked_label_id=_TEXT,  # the label whose output was taken over instead of the one shown
         blind=pa.bool_(),  # the person did not see the teacher's output
+        batch=_TEXT,  # the same for all records that were decided together
         deleted=pa.bool_(),
     ),
     "dataset_rows": _schema(
@@ -135,10 +136,11 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
 }
 
-VERSIONS: dict[str, int] = {**dict.fromkeys(SCHEMAS, 1), "reviews": 2}
+VERSIONS: dict[str, int] = {**dict.fromkeys(SCHEMAS, 1), "reviews": 3}
 
 UPGRADES: dict[tuple[str, int], Callable[[pa.Table], pa.Table]] = {
     ("reviews", 1): lambda table: table,  # the new columns are null
+    ("reviews", 2): lambda table: table,  # and `batch`
 }
 """(schema, from version) -> the function that makes the next version's table of it."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -48,15 +48,19 @@ class _File:
 
 
 @contextmanager
-def connect(project: Project, task: str | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection holding every view, of one task or of all."""
+def connect(
+    project: Project, task: str | None = None, *, only: Collection[str] = ()
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection holding every view, or `only` those named, of one task or of all."""
     connection = duckdb.connect(":memory:")
     try:
         connection.execute("SET TimeZone = 'UTC'")
         for view, (kind, schema) in _VIEWS.items():
-            _create_view(connection, view, schema, _files(project, kind, schema, task))
-        connection.register("_runs", _runs_table(project, task))
-        connection.execute("CREATE VIEW runs AS SELECT * FROM _runs")
+            if not only or view in only:
+                _create_view(connection, view, schema, _files(project, kind, schema, task))
+        if not only or "runs" in only:
+            connection.register("_runs", _runs_table(project, task))
+            connection.execute("CREATE VIEW runs AS SELECT * FROM _runs")
         yield connection
     finally:
         connection.close()
@@ -67,8 +71,15 @@ def rows(
 ) -> list[dict[str, Any]]:
     """Answer one question over the views, as dictionaries. For use inside this folder and curation."""
     with connect(project, task) as connection:
-        answer = connection.sql(sql, params=list(parameters))
-        return [] if answer is None else _pylist(answer.to_arrow_table())
+        return answered(connection, sql, parameters)
+
+
+def answered(
+    connection: duckdb.DuckDBPyConnection, sql: str, parameters: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
+    """As `rows`, over a connection that is open already."""
+    answer = connection.sql(sql, params=list(parameters))
+    return [] if answer is None else _pylist(answer.to_arrow_table())
 
 
 def _files(project: Project, kind: str, schema: str, task: str | None) -> list[_File]:

@@ -12,10 +12,12 @@ from curation.reviews.cards import (
 )
 from curation.reviews.conflicts import Standing, Superseded
 from curation.reviews.deciding import Decision, Saved, submit, undo
+from curation.reviews.grid import Asked, Grid, grid
 from curation.reviews.mirroring import mirror
+from curation.reviews.together import Outcome, TakenBack, Together, submit_all, undo_all
 
 __all__ = [
-    "Card", "Decision", "Review", "ReviewProgress", "Saved", "Standing", "Superseded", "TargetReached",
-    "chosen_order", "hold", "mirror",
-    "newest_mirror", "next_cards", "progress", "submit", "undo",
+    "Asked", "Card", "Decision", "Grid", "Outcome", "Review", "ReviewProgress", "Saved", "Standing",
+    "Superseded", "TakenBack", "TargetReached", "Together", "chosen_order", "grid", "hold", "mirror",
+    "newest_mirror", "next_cards", "progress", "submit", "submit_all", "undo", "undo_all",
 ]  # fmt: skip

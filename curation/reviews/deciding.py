@@ -16,7 +16,14 @@ from curation.review_rows import APPROVED, CORRECTED, DECISIONS, DISCARDED
 from curation.reviews import conflicts
 from curation.reviews.cards import Card, card_of, completed, holder_of, unveiled
 from curation.tasks import Task, vocabulary
-from storage.argilla_client import ArgillaClient, Provenance, RecordGone, ResponseState, ReviewAnswer
+from storage.argilla_client import (
+    ArgillaClient,
+    Provenance,
+    QueueItem,
+    RecordGone,
+    ResponseState,
+    ReviewAnswer,
+)
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.project import Project
 
@@ -28,7 +35,7 @@ class Decision:
     `base_version` names the person's earlier decision that this one replaces, as `Saved.version`
     gave it. `seconds_spent` counts from the card's showing to the key press. `ratings` are 1-5 by
     criterion, `tag_reasons` say by code why a tag was set, `picked_label_id` names another label of
-    the record's whose output the person took over.
+    the record's whose output the person took over, `batch` the records that were decided together.
     """
 
     queue: str
@@ -43,6 +50,7 @@ class Decision:
     seconds_spent: float | None = None
     base_version: str | None = None
     picked_label_id: str = ""
+    batch: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,21 @@ def submit(client: ArgillaClient, project: Project, decision: Decision, *, perso
     found = client.item(decision.argilla_id, queue_id=queue.argilla_id)
     place = places.of_queue(project, queue.name, [found.external_id]).get(found.external_id)
     card = unveiled(project, task, card_of(queue, task, found, place))
+    return store(client, project, queue, task, found, card, decision, person=person)
+
+
+def store(
+    client: ArgillaClient,
+    project: Project,
+    queue: Queue,
+    task: Task,
+    found: QueueItem,
+    card: Card,
+    decision: Decision,
+    *,
+    person: str = "",
+) -> Saved:
+    """As `submit`, for a record that was just read from Argilla (`found`, and `card` made of it)."""
     given = as_compared(task, card, decision)
     output = checked_output(task, card, given)
     answer = answer_of(task, card, given, output)
@@ -198,6 +221,7 @@ def answer_of(task: Task, card: Card, decision: Decision, output: str | None) ->
                 tag_reasons=_reasons(task, codes, decision.tag_reasons),
                 picked_label_id=decision.picked_label_id,
                 blind=card.blind,
+                batch=decision.batch,
             ),
         }
     )

@@ -82,6 +82,7 @@ def _row(
         "tag_reasons": json.dumps(filled.provenance.tag_reasons, ensure_ascii=False, sort_keys=True),
         "picked_label_id": filled.provenance.picked_label_id,
         "blind": filled.provenance.blind,
+        "batch": filled.provenance.batch,
         "seconds_spent": filled.provenance.seconds_spent,
         "client_id": filled.provenance.client_id,
         "base_version": filled.provenance.base_version,

@@ -100,6 +100,46 @@ class Responses(Queues):
         record = page.items[0].record
         return self._item(record, record.responses)
 
+    def waiting(
+        self, queue_id: str, limit: int, *, words: str = "", among: Collection[str] | None = None
+    ) -> tuple[list[QueueItem], int]:
+        """Up to `limit` (at most 1,000) records that wait for this person, and how many there are.
+
+        `words` are searched for in every field; `among` names, by `external_id`, the records that count.
+        """
+        query = {"query": {"text": {"q": words.strip()}}} if words.strip() else {}
+        if among is None:
+            body = query | {"filters": {"and": _PENDING_FOR_ME}}
+            page = self._search(queue_id, body, mine=True, limit=min(limit, PAGE))
+            return [self._item(hit.record, []) for hit in page.items], page.total
+        found: list[QueueItem] = []
+        total = 0
+        wanted = sorted(among)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = wanted[start : start + MOST_VALUES]
+            scope = {"entity": "record", "property": "external_id"}
+            these = {"type": "terms", "scope": scope, "values": some}
+            body = query | {"filters": {"and": [*_PENDING_FOR_ME, these]}}
+            page = self._search(queue_id, body, mine=True, limit=MOST_VALUES)
+            total += page.total
+            found += [self._item(hit.record, []) for hit in page.items]
+        return found[:limit], total
+
+    def items(self, queue_id: str, record_ids: Collection[str]) -> dict[str, QueueItem]:
+        """Those of these records that the queue has, by id, with this person's own answers."""
+        found: dict[str, QueueItem] = {}
+        wanted = sorted(record_ids)
+        for start in range(0, len(wanted), MOST_VALUES):
+            some = wanted[start : start + MOST_VALUES]
+            these = {"type": "terms", "scope": {"entity": "record", "property": "id"}, "values": some}
+            page = self._search(
+                queue_id, {"filters": {"and": [these]}}, mine=True, limit=MOST_VALUES,
+                include=("suggestions", "responses"),
+            )  # fmt: skip
+            records = [hit.record for hit in page.items]
+            found |= {record.id: self._item(record, record.responses) for record in records}
+        return found
+
     def submit(
         self,
         record_id: str,

@@ -38,7 +38,8 @@ class Provenance(BaseModel):
     `client_id` is the same when an answer is sent again; `base_version` is the version of their
     own earlier answer that they saw, empty for none; `tag_reasons` say by code why an error tag was
     set; `picked_label_id` names the label whose output was taken over instead of the one shown;
-    `blind` that the person did not see the teacher's output.
+    `blind` that the person did not see the teacher's output; `batch` is the same for all records that
+    were decided together.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -50,6 +51,7 @@ class Provenance(BaseModel):
     tag_reasons: Mapping[str, str] = Field(default_factory=dict)
     picked_label_id: str = ""
     blind: bool = False
+    batch: str = ""
 
 
 class ReviewAnswer(BaseModel):

@@ -293,3 +293,15 @@ gold = Table(
     _moment("at"),
 )
 """Right outputs that an admin named; none where the record is rightly discarded."""
+
+batch_records = Table(
+    "batch_records",
+    metadata,
+    Column("person", Text, primary_key=True),
+    Column("batch", Text, primary_key=True),
+    Column("argilla_id", Text, primary_key=True),
+    Column("queue", Text, ForeignKey("queues.name"), nullable=False),
+    _moment("at"),
+    _moment("undone_at"),
+)
+"""The records that a person decided together, written down before they are sent to Argilla."""

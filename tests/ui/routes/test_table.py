@@ -29,11 +29,17 @@ TABLE = {
     ("POST", "/api/reviews"): (401, 422, 422, 422),
     ("DELETE", "/api/reviews"): (401, 422, 422, 422),
     ("POST", "/api/leases"): (401, 422, 422, 422),
+    ("GET", "/api/grid"): (401, 404, 404, 404),
+    ("POST", "/api/reviews/same"): (401, 422, 422, 422),
+    ("DELETE", "/api/reviews/same"): (401, 422, 422, 422),
     ("GET", "/api/labels"): (401, 404, 404, 404),
+    ("GET", "/api/context"): (401, 404, 404, 404),
     ("POST", "/api/flags"): (401, 422, 422, 422),
     ("POST", "/api/votes"): (401, 422, 422, 422),
     ("GET", "/downloads/{task}/{version}/{format}"): (401, 403, 404, 404),
 }
+
+QUERIED = ("/api/cards", "/api/labels", "/api/context", "/api/grid")
 
 
 def served(project: Project) -> set[tuple[str, str]]:
@@ -57,7 +63,7 @@ def test_a_role_meets_what_the_table_says(site: Starlette, signed_in: SignedIn, 
         address = path.format(task="none", version="v0001", format="csv")
         form = {"data": {"username": "none", "password": "none"}}
         body = {} if method == "GET" else form if path == "/sign-in" else {"json": {}}
-        query = {"queue": "none"} if path in ("/api/cards", "/api/labels") else None
+        query = {"queue": "none"} if path in QUERIED else None
         answer = browser.request(method, address, headers={"Origin": ORIGIN}, params=query, **body)  # type: ignore[arg-type]
         met[(method, path)] = answer.status_code
     assert met == {route: by_role[ROLES.index(role)] for route, by_role in TABLE.items()}
@@ -65,7 +71,8 @@ def test_a_role_meets_what_the_table_says(site: Starlette, signed_in: SignedIn, 
 
 PAGES = {
     "home": (True, True, True), "import": (False, True, True), "duplicates": (False, True, True),
-    "labels": (False, True, True), "review": (True, True, True), "agreement": (True, True, True),
+    "labels": (False, True, True), "review": (True, True, True),
+    "bulk": (True, True, True), "agreement": (True, True, True),
     "conflicts": (False, True, True), "progress": (True, True, True), "datasets": (False, True, True),
     "train": (False, True, True), "evaluate": (False, True, True), "side-by-side": (True, True, True),
     "jobs": (True, True, True), "people": (False, True, True), "audit": (False, True, True),

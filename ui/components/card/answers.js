@@ -1,10 +1,25 @@
 // What the server answers to the outbox, and what the card does about it.
 
 Object.assign(QueueCard.prototype, {
-  acknowledged(entry) {
+  acknowledged(entry, answer) {
     if (entry.route === FLAGS) return;
-    this.supply.count((entry.method === "POST" ? 1 : -1) * (entry.records?.length ?? 1));
+    const refused = answer?.refused ?? []; // of several records decided together, some
+    this.supply.count((entry.method === "POST" ? 1 : -1) * ((entry.records?.length ?? 1) - refused.length));
+    if (refused.length) {
+      const [first] = refused;
+      this.say(`${refused.length} of ${entry.records.length} were not decided and wait again: ${first.what}`);
+      this.waitAgain(entry, refused);
+    }
     this.showProgress();
+  },
+
+  // Records that a decision on several left out are shown again when their turn comes.
+  waitAgain(entry, refused) {
+    const left = new Set(refused.map((each) => each.record));
+    entry.body.records.forEach((record, place) => {
+      if (left.has(record)) this.supply.decided.delete(entry.records[place]);
+    });
+    this.supply.refill();
   },
 
   refused(entry, answer) {
