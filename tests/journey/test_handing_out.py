@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, expect
 
 from curation import ordering
+from curation.ordering import leases
+from curation.ordering.leases import Holder
 from curation.queues import Queue
 from storage import argilla_client, people
 from tests.journey.conftest import PERSON, House
@@ -26,12 +29,17 @@ def queue(house: House) -> Queue:
     return kind.opened(house.project)
 
 
+@pytest.fixture(scope="module")
+def password(house: House) -> str:
+    """Of an annotator who is new here."""
+    return people.invite(house.project, "newcomer", "annotator", [house.project.name])
+
+
 @pytest.fixture
-def both(house: House, browser: Browser) -> tuple[Person, Person]:
-    """The owner, and an annotator who is new here."""
-    password = people.invite(house.project, "second", "annotator", [house.project.name])
+def both(house: House, browser: Browser, password: str) -> tuple[Person, Person]:
+    """The owner and the annotator, each at a tab."""
     found = []
-    for name, word in ((PERSON, house.password), ("second", password)):
+    for name, word in ((PERSON, house.password), ("newcomer", password)):
         person = Person(browser, house.app_url)
         person.sign_in(name, word)
         found.append(person)
@@ -56,6 +64,10 @@ def test_a_second_person_waits_for_no_card_and_is_told_of_those_in_other_hands(
     second.go("review", f"?task={NAME}")
     expect(second.page.locator(".label .caption").first).to_contain_text("also open at someone else's")
     first.page.goto("about:blank")  # the tab is left: its cards are free
+    until = time.monotonic() + 10
+    while leases.has_any(house.project, Holder(queue.name, PERSON, needed=1, lease_minutes=15)):
+        assert time.monotonic() < until
+        time.sleep(0.05)
     second.go("review", f"?task={NAME}")
     second.page.locator(".input .title").wait_for()
     expect(second.page.locator(".label .caption").first).not_to_contain_text("also open")
