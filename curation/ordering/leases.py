@@ -8,6 +8,7 @@ knows what is decided.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Select,
     Text,
     all_,
     and_,
@@ -74,12 +76,14 @@ def take(
         for part, by in orders.terms(order, holder.person):
             if len(found) >= count:
                 break
-            chosen = select(queue_records.c.record_id).where(*_free(holder), ~queue_records.c.done)
-            if exclude:
-                chosen = chosen.where(queue_records.c.record_id != all_(_listed(exclude)))
+            waiting = select(queue_records.c.record_id).where(_waits(holder, exclude)).order_by(*by)
             for narrower in (part, among):
-                chosen = chosen if narrower is None else chosen.where(narrower)
-            found += connection.execute(chosen.order_by(*by).limit(count - len(found))).scalars()
+                waiting = waiting if narrower is None else waiting.where(narrower)
+            wanted = count - len(found)
+            if order.kind == orders.SLICE:
+                found += _free_of_first(connection, holder, waiting, wanted)
+            else:
+                found += connection.execute(waiting.where(*_free(holder)).limit(wanted)).scalars()
         _lease(connection, holder, found)
     return found
 
@@ -190,8 +194,38 @@ def today() -> datetime:
     return datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
+def _waits(holder: Holder, exclude: Collection[str]) -> ColumnElement[bool]:
+    """Records of the queue that, as far as is known here, are not done and not excluded."""
+    waits = and_(queue_records.c.queue == holder.queue, ~queue_records.c.done)
+    return and_(waits, queue_records.c.record_id != all_(_listed(exclude))) if exclude else waits
+
+
+def _free_of_first(connection: Connection, holder: Holder, waiting: Select[str], wanted: int) -> list[str]:
+    """The first that are free, in an order that no index has: sorted first, their leases looked at then.
+
+    So many are sorted as leases can take away: of a queue where one answer ends a record, those held.
+    """
+    held = table.c.until > func.now()
+    taken = select(func.count()).where(
+        table.c.queue == holder.queue, held if holder.needed == 1 else or_(held, table.c.until.is_(None))
+    )
+    first = connection.execute(waiting.limit(wanted + connection.execute(taken).scalar_one())).scalars().all()
+    known = connection.execute(
+        select(table.c.record_id, table.c.person, table.c.until)
+        .where(table.c.queue == holder.queue, table.c.record_id == any_(_listed(first)))
+        .where(or_(held, table.c.until.is_(None)))
+    )
+    hands: Counter[str] = Counter()
+    for lease in known:
+        if lease.person != holder.person:
+            hands[lease.record_id] += 1
+        elif lease.until is None:
+            hands[lease.record_id] += holder.needed  # this person has done with it
+    return [name for name in first if hands[name] < holder.needed][:wanted]
+
+
 def _free(holder: Holder) -> list[ColumnElement[bool]]:
-    """Records of the queue that this person has not done with and that are not in enough hands."""
+    """Records that this person has not done with and that are not in enough hands."""
     this = and_(table.c.queue == queue_records.c.queue, table.c.record_id == queue_records.c.record_id)
     by_me = exists().where(this, table.c.person == holder.person, table.c.until.is_(None))
     hands = (
@@ -200,7 +234,7 @@ def _free(holder: Holder) -> list[ColumnElement[bool]]:
         .where(or_(table.c.until.is_(None), table.c.until > func.now()))
         .scalar_subquery()
     )
-    return [queue_records.c.queue == holder.queue, ~by_me, hands < holder.needed]
+    return [~by_me, hands < holder.needed]
 
 
 def _mine(holder: Holder, record_ids: Collection[str]) -> ColumnElement[bool]:

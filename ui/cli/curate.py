@@ -257,9 +257,10 @@ def open_queue(
     The shares count where the queue is new; `queue set` changes them.
     """
     from curation import ordering
+    from curation.ordering import Handing
     from ui.actions import labels as act
 
-    handing = ordering.changed(ordering.Handing(), blind_share=blind_share, gold_share=gold_share)
+    handing = ordering.changed(Handing(), blind_share=blind_share, gold_share=gold_share)
     queue = act.open_queue(opened(project), who(), task, prompt, overlap_rows=overlap, handing=handing)
     answer(as_json, {"queue": queue.name}, f"Queue {queue.name} is open; review it on the Review page.")
 

@@ -46,6 +46,9 @@ def upgrade() -> None:
         sa.Column("decided_at", MOMENT),
     )
     op.create_index("leases_of_person", "leases", ["queue", "person", "decided_at"])
+    op.create_index(
+        "leases_held", "leases", ["queue", "until"], postgresql_where=sa.text("until IS NOT NULL")
+    )
     op.create_table(
         "gold",
         sa.Column("task", sa.Text, sa.ForeignKey("tasks.name"), primary_key=True),
