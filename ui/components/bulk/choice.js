@@ -70,7 +70,7 @@ class Choice {
     const titles = new Map(cells.map((cell) => [cell.cluster, Object.values(cell.inputs).find(Boolean) ?? cell.cluster]));
     fill(this.output, "Any output", counted(cells.map((cell) => cell.output)), (output) => output || "no output");
     fill(this.rule, "Any or no rule", counted(cells.flatMap((cell) => cell.tags)), (code) => names.get(code) ?? code);
-    fill(this.cluster, "With and without copies", counted(cells.map((cell) => cell.cluster).filter(Boolean)), (each) => titles.get(each));
+    fill(this.cluster, "Copies or not", counted(cells.map((cell) => cell.cluster).filter(Boolean)), (each) => titles.get(each));
     if (this.cluster.options.length > 1 || cluster) {
       this.cluster.options[0].after(element("option", { value: COPIES }, "Only with copies"));
       this.cluster.hidden = false;
