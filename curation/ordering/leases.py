@@ -80,7 +80,7 @@ def take(
             for narrower in (part, among):
                 waiting = waiting if narrower is None else waiting.where(narrower)
             wanted = count - len(found)
-            if order.kind == orders.SLICE:
+            if order.kind == orders.SLICE and not order.value:
                 found += _free_of_first(connection, holder, waiting, wanted)
             else:
                 found += connection.execute(waiting.where(*_free(holder)).limit(wanted)).scalars()
