@@ -14,6 +14,9 @@ from storage.errors import InvalidInput
 from storage.project import Project
 from storage.services.secrets import write_private
 
+_STARTS_TRIED = 1_000_000
+"""It never gives up: what a program waits for (PostgreSQL, room on a disk) may be away for long. It waits a
+second longer each time. Ten tries were too few: a program killed ten times just after its start stayed down."""
 _SOCKET_PATH_MAX_BYTES = 90  # the system allows 103 to 107; supervisord first binds "<path>.<pid>"
 
 
@@ -100,7 +103,7 @@ def _program_section(project: Project, program: Program) -> str:
             "autostart": "false",
             "autorestart": "true",
             "startsecs": str(program.settle_s),
-            "startretries": "10",
+            "startretries": str(_STARTS_TRIED),
             "stopsignal": program.stop_signal,
             "stopwaitsecs": str(program.stop_wait_s),
             "stopasgroup": str(program.stop_as_group).lower(),
