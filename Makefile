@@ -7,7 +7,7 @@ PYTHON ?= python3
 ARGS ?=
 TESTS ?= tests
 # Tests of one file stay together; each worker has a PostgreSQL, a Redis and an Argilla of its own.
-WORKERS ?= 2
+WORKERS ?= 3
 BIN := .venv/bin
 SUITE := build/suite
 SOURCES := $(shell find ui curation training eval storage -type f \
