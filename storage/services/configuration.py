@@ -15,8 +15,8 @@ from storage.project import Project
 from storage.services.secrets import write_private
 
 _STARTS_TRIED = 1_000_000
-"""It never gives up, and waits a second longer each time: what a program needs (PostgreSQL, room on a disk) may
-be away for long. Of ten tries, ten kills just after a start left nothing: the program stayed down."""
+"""It never gives up, and waits a second longer each time: what a program needs (PostgreSQL, room on a disk)
+may be away for long. With ten tries, a program that was killed ten times just after its start stayed down."""
 _SOCKET_PATH_MAX_BYTES = 90  # the system allows 103 to 107; supervisord first binds "<path>.<pid>"
 
 
