@@ -15,12 +15,13 @@ from typing import TypeVar
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from curation import outputs, queues
+from curation import ordering, outputs, queues
 from curation import review_form as form
+from curation.ordering import leases
 from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DECISIONS
 from curation.reviews import conflicts, deciding
-from curation.reviews.cards import Card
+from curation.reviews.cards import Card, holder_of
 from curation.reviews.deciding import Decision
 from curation.reviews.shown import shown
 from curation.tasks import Task
@@ -133,6 +134,10 @@ def undo_all(client: ArgillaClient, project: Project, person: str, queue: str, c
         standing = client.items(opened.argilla_id, named)
         decided = [each for each in named if each in standing and standing[each].own is not None]
         taken = dict(zip(decided, _each(take_back, decided), strict=True))
+    holder = holder_of(opened, person, ordering.of(project, queue).handing)
+    for each, done in taken.items():
+        if done:
+            leases.reopen(project, holder, standing[each].external_id)
     return TakenBack(
         undone=tuple(each for each, done in taken.items() if done),
         kept=tuple(each for each, done in taken.items() if not done),

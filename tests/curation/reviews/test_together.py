@@ -118,6 +118,20 @@ def test_an_undo_keeps_what_was_decided_anew_and_closes_the_batch(
     assert set(stored(reviewed, queue)) == {cards[1].record_id}
 
 
+def test_records_of_a_batch_that_was_taken_back_are_handed_out_again(
+    reviewed: Project, queue: Queue, ann: ArgillaClient, cards: list[Card]
+) -> None:
+    name, five = ann.me().username, {card.record_id for card in cards[:5]}
+
+    def handed_out() -> set[str]:
+        return {card.record_id for card in reviews.next_cards(ann, reviewed, queue.name, limit=100)}
+
+    reviews.submit_all(ann, reviewed, name, wanted(cards[:5]))
+    assert not five & handed_out()
+    reviews.undo_all(ann, reviewed, name, queue.name, "batch-1")
+    assert five <= handed_out()
+
+
 def test_nobody_takes_back_what_another_person_decided(
     reviewed: Project, queue: Queue, ann: ArgillaClient, cards: list[Card], person: Person
 ) -> None:
