@@ -30,18 +30,20 @@ def texts(count: int) -> list[str]:
     ]
 
 
-def opened(house: House, name: str, given: Sequence[str]) -> tuple[Queue, float]:
+def opened(
+    house: House, name: str, given: Sequence[str], labels: Sequence[str] = LABELS
+) -> tuple[Queue, float]:
     """A task with these texts, labelled and put before reviewers; the seconds it took."""
     began = time.monotonic()
     project = house.project
     tasks.create(
-        project, Task(name=name, title=name, input_columns=("text",), labels=LABELS, held_out_share=0)
+        project, Task(name=name, title=name, input_columns=("text",), labels=tuple(labels), held_out_share=0)
     )
     path = house.folder / f"{name}.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
         writer.writerow(["text", "teacher"])
-        writer.writerows((text, LABELS[n % len(LABELS)]) for n, text in enumerate(given))
+        writer.writerows((text, labels[n % len(labels)]) for n, text in enumerate(given))
     imports.import_file(project, name, path, _MAPPING, imported_by="owner")
     path.unlink()
     teachers.save(project, RecordedTeacher(name="recorded", column="teacher"))

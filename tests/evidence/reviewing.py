@@ -38,6 +38,7 @@ def review_latency(clone: Path) -> Figure:
         f"| at most | {limits['painted p50']} / {limits['painted p95']} "
         f"| {limits['acknowledged p50']} / {limits['acknowledged p95']} | 20 |",
     ]  # fmt: skip
+    lines += ["", *(f"- {name}: {paints}" for name, paints in found["first_paints"].items())]
     return Figure(command, held, lines)
 
 
