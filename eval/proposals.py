@@ -49,11 +49,13 @@ def default_candidates(project: Project, task: str, dataset_version: str) -> lis
     return found
 
 
-def _teachers(project: Project, columns: Iterable[str], prompt_number: int) -> Iterator[Candidate]:
-    for teacher in teachers.listing(project):
-        if isinstance(teacher, RecordedTeacher) and teacher.column in columns:
-            yield Recorded(column=teacher.column)
-        elif isinstance(teacher, OpenAITeacher) and _has_key(teacher):
+def _teachers(project: Project, columns: set[str], prompt_number: int) -> Iterator[Candidate]:
+    saved = teachers.listing(project)
+    recorded = {teacher.column for teacher in saved if isinstance(teacher, RecordedTeacher)}
+    for column in sorted(recorded & columns):  # several tasks may each name a teacher after one column
+        yield Recorded(column=column)
+    for teacher in saved:
+        if isinstance(teacher, OpenAITeacher) and _has_key(teacher):
             yield Teacher(teacher=teacher.name, prompt=prompt_number)
 
 

@@ -136,6 +136,14 @@ def test_running_a_finished_evaluation_again_publishes_nothing_new(project: Proj
     assert len(evaluations.listing(project, NAME)) == 1
 
 
+def test_two_recorded_teachers_of_one_column_are_one_candidate(project: Project) -> None:
+    version = frozen.dataset(project).version
+    teachers.save(project, teachers.RecordedTeacher(name="another-task", column="teacher_v1"))
+    offered = evaluations.default_candidates(project, NAME, version)
+    assert [one.key for one in offered if one.kind == "recorded"] == ["recorded:teacher_v1"]
+    evaluations.start(project, NAME, version, offered, "test")
+
+
 def test_what_could_not_answer_is_refused_before_the_job_starts(project: Project) -> None:
     version = frozen.dataset(project).version
     with pytest.raises(InvalidInput, match=r"'teacher_v9'.*teacher_v1"):

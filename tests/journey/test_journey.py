@@ -1,11 +1,12 @@
 """The whole loop in a real browser, from the door to the roof, and what its pages look like on the way.
 
-The tests share one project and follow each other: first it is empty, then the loop fills it.
+The tests share one project of their own and follow each other: first it is empty, then the loop fills it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import datasets as hub
@@ -20,7 +21,7 @@ from storage import argilla_client
 from storage.argilla_client.review_shape import DECISIONS, read_answer
 from tests.journey.argilla_site import ArgillaSite
 from tests.journey.card import Card, Decided
-from tests.journey.conftest import PERSON, House
+from tests.journey.conftest import PERSON, House, new_house
 from tests.journey.person import PAGES, Person
 from training import runs
 
@@ -32,6 +33,19 @@ CANDIDATES = ("Student", "Recorded teacher", "TF-IDF")
 EMPTY = ("review", "agreement", "conflicts", "progress", "datasets", "train", "evaluate", "side-by-side")
 UNTITLED = "—"
 CHART = '[data-testid="stVegaLiteChart"]'
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """A project that no other test has touched."""
+    with new_house() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def queue(house: House) -> Queue:
+    """The review queue of prompt v1, with records left for a person."""
+    return house.open_a_queue()
 
 
 def test_every_page_of_an_empty_project_says_what_to_do_first(house: House, browser: Browser) -> None:
@@ -177,6 +191,8 @@ def evaluated(person: Person, house: House) -> None:
             expect(chips.filter(has_text=title)).to_have_count(0)
     expect(person.widget("evaluate.start")).to_contain_text("Evaluate 3 candidates")
     person.press("evaluate.start")
+    person.settled()
+    person.sees_no_error()
     person.widget("verdict").wait_for(timeout=JOB_LIMIT_MS)
     person.settled()
     expect(page.locator(CHART)).to_be_visible()
