@@ -66,3 +66,9 @@ def project_with_database(postgres_project: Project, open_folder: Path) -> Itera
 @pytest.fixture(name="project")
 def _project(project_with_database: Project) -> Project:
     return project_with_database
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files of slow tests first: with several workers none of them is left over at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)

@@ -178,6 +178,16 @@ def has_any(project: Project, holder: Holder, exclude: Collection[str] = ()) -> 
         return not set(connection.execute(mine).scalars()) <= set(exclude)
 
 
+def in_other_hands(project: Project, holder: Holder) -> frozenset[str]:
+    """The records of the queue that others have in hand or are done with, as many as each waits for."""
+    others = table.c.person != holder.person
+    over = or_(table.c.until.is_(None), table.c.until > func.now())
+    taken = select(table.c.record_id).where(table.c.queue == holder.queue, others, over)
+    enough = taken.group_by(table.c.record_id).having(func.count() >= holder.needed)
+    with database.engine(project).connect() as connection:
+        return frozenset(connection.execute(enough).scalars())
+
+
 def decided(project: Project, queue: str, person: str, *, since: datetime | None = None) -> int:
     """How many records of a queue the person decided on here, since a moment."""
     chosen = select(func.count()).where(

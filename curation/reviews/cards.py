@@ -27,15 +27,10 @@ MOST_GUESSES = 9
 class Card:
     """One record to decide on. `output` is what the teacher said; `inputs` by input column.
 
-        `base_version` is None for a record this person has not decided on. `guesses` are the labels
-        that teachers gave for the record, the most frequent first; `proposed_tags` what rules found.
-    <<<<<<< HEAD
-        Of a `blind` card the person sees no output and writes it. `flagged` says that this person
-        asked to discuss the record.
-    =======
-        Of a `blind` card the person sees no output and writes it. `flagged` says that somebody asked
-        to discuss the record, `also_open` that somebody else has it in hand: nothing else was left.
-    >>>>>>> order
+    `base_version` is None for a record this person has not decided on. `guesses` are the labels
+    that teachers gave for the record, the most frequent first; `proposed_tags` what rules found.
+    Of a `blind` card the person sees no output and writes it. `flagged` says that this person asked
+    to discuss the record, `also_open` that somebody else has it in hand: nothing else was left.
     """
 
     queue: str

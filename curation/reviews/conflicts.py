@@ -64,6 +64,13 @@ def says_the_same(own: OwnResponse, answer: ReviewAnswer) -> bool:
     return own.state.status == "submitted" and stored == sent and same_reasons
 
 
+def is_another(own: OwnResponse, *, of: str, version: str) -> bool:
+    """Whether a stored answer is not the one of that version or, where none is known, of that client id."""
+    if version:
+        return own.state.version != version
+    return bool(of) and form.read(own.values).provenance.client_id != of
+
+
 @contextmanager
 def in_turn(project: Project, argilla_id: str, *, replaces: bool) -> Iterator[None]:
     """Let answers that may replace another reach one record of Argilla's one after the other.

@@ -110,12 +110,27 @@ def store(
     return Saved(stored.id, card.record_id, decision.decision, output, stored.version)
 
 
-def undo(client: ArgillaClient, project: Project, queue: str, argilla_id: str, *, person: str = "") -> Card:
-    """Take this person's decision on a record back; where there is none, nothing changes."""
+def undo(
+    client: ArgillaClient,
+    project: Project,
+    queue: str,
+    argilla_id: str,
+    *,
+    person: str = "",
+    of: str = "",
+    version: str = "",
+) -> Card:
+    """Take this person's decision on a record back; where there is none, nothing changes.
+
+    `of` is the client id of that decision and `version` the one it was acknowledged with, as far as the
+    page knows them. Raises Superseded where another answer stands by now: it is kept.
+    """
     opened = queues.get(project, queue)
-    found = client.item(argilla_id, queue_id=opened.argilla_id)
-    if found.own is not None:
-        with conflicts.in_turn(project, argilla_id, replaces=True):
+    with conflicts.in_turn(project, argilla_id, replaces=True):
+        found = client.item(argilla_id, queue_id=opened.argilla_id)
+        if found.own is not None:
+            if conflicts.is_another(found.own, of=of, version=version):
+                raise conflicts.Superseded(conflicts.standing(found.own))
             client.delete_response(found.own.state.id)
     holder = holder_of(opened, person or client.me().username, ordering.of(project, queue).handing)
     leases.reopen(project, holder, found.external_id)

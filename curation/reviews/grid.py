@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curation import proposals, queues
+from curation.ordering import leases
 from curation.queues import Queue
-from curation.reviews.cards import Card
+from curation.reviews.cards import Card, holder_of
 from curation.reviews.shown import shown
 from curation.tasks import Task
 from storage import views
@@ -39,10 +40,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """Up to 1,000 cells of the `total` waiting records that were asked for."""
+    """Up to 1,000 cells of the `total` waiting records that were asked for.
+
+    `held` of those looked at are left out, as somebody else has them in hand.
+    """
 
     cells: tuple[Cell, ...]
     total: int
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,15 +59,21 @@ class Asked:
     copies: bool = False
 
 
-def grid(client: ArgillaClient, project: Project, queue: str, asked: Asked) -> Grid:
-    """The records that wait for `client`'s user and are `asked` for. Blind ones are never among them."""
+def grid(client: ArgillaClient, project: Project, person: str, queue: str, asked: Asked) -> Grid:
+    """The records that wait for `person`, who is `client`'s user, and are `asked` for.
+
+    Blind ones and those that somebody else has in hand are never among them.
+    """
     opened = queues.get(project, queue)
     task = queues.task_of(project, opened)
     among = _among(project, opened, asked)
     found, total = client.waiting(opened.argilla_id, MOST_CELLS, words=asked.words, among=among)
     clusters = _clusters(project, task.name)
-    cards = [each.card for each in shown(project, opened, task, found)]
-    return Grid(tuple(_cell(task, card, clusters) for card in cards if not card.blind), total)
+    held = leases.in_other_hands(project, holder_of(opened, person))
+    free = [item for item in found if item.external_id not in held]
+    cards = [each.card for each in shown(project, opened, task, free)]
+    cells = tuple(_cell(task, card, clusters) for card in cards if not card.blind)
+    return Grid(cells, total - (len(found) - len(cells)), held=len(found) - len(free))
 
 
 def _among(project: Project, queue: Queue, asked: Asked) -> frozenset[str] | None:

@@ -79,12 +79,20 @@ def queue(house: House) -> queues.Queue:
     return house.open_a_queue()
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Headless Chromium."""
+@pytest.fixture(scope="module")
+def chromium_process() -> Iterator[Browser]:
+    """Headless Chromium, started once for a file of tests."""
     path = chromium.executable()
     assert path is not None, "no Chromium: run `python tests/chromium.py`"
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
         yield started
         started.close()
+
+
+@pytest.fixture
+def browser(chromium_process: Browser) -> Iterator[Browser]:
+    """The browser without any page; what a test opened is closed, with its storage."""
+    yield chromium_process
+    for context in chromium_process.contexts:
+        context.close()

@@ -40,17 +40,16 @@ def answers(house: House, queue: Queue) -> list[str]:
     return sorted(each.external_id for each in client.responses(queue.argilla_id) if each.username == PERSON)
 
 
-def test_two_keys_within_20_ms_are_both_stored(house: House, queue: Queue, card: Card) -> None:
+def test_two_keys_pressed_before_the_page_could_answer_are_both_stored(
+    house: House, queue: Queue, card: Card
+) -> None:
     before = answers(house, queue)
-    apart_ms = card.page.evaluate(
+    card.page.evaluate(
         """() => {
-            const began = performance.now();
             for (let press = 0; press < 2; press++)
                 document.dispatchEvent(new KeyboardEvent("keydown", { key: "d", bubbles: true }));
-            return performance.now() - began;
         }"""
     )
-    assert apart_ms < 20
     card.saved()
     after = answers(house, queue)
     assert len(after) == len(set(after)) == len(before) + 2

@@ -285,7 +285,13 @@ def test_two_tabs_that_decide_differently_meet_in_a_conflict(
     other.page.get_by_role("button", name="Send mine again").click()
     expect(conflict).to_have_count(0)
     Card(other, ()).saved()
-    assert [(each.decision, each.note) for each in answers(house, queue)] == [("discarded", "it is not true")]
+    stands = [("discarded", "it is not true")]
+    assert [(each.decision, each.note) for each in answers(house, queue)] == stands
+    page.keyboard.press("u")
+    expect(page.locator(".notice")).to_contain_text("Not taken back")
+    expect(page.locator(".notice")).to_contain_text("discarded")
+    card.saved()
+    assert [(each.decision, each.note) for each in answers(house, queue)] == stands
 
 
 def test_a_record_deleted_meanwhile_is_said_and_skipped(house: House, person: Person) -> None:

@@ -26,11 +26,13 @@ def submit(project: Project, by: Person, decision: Decision) -> Saved:
 
 
 @action("review.undo", "review")
-def undo(project: Project, by: Person, queue: str, argilla_id: str) -> Card:
-    """Take the person's decision on a record back."""
+def undo(
+    project: Project, by: Person, queue: str, argilla_id: str, *, of: str = "", version: str = ""
+) -> Card:
+    """Take the person's decision on a record back, if it is still the one that stands."""
     client = argilla_client.connect(project, token=by.argilla_token)
     with noting(project, by, "review.undo", queue, refused="review.refuse", record=argilla_id):
-        return reviews.undo(client, project, queue, argilla_id, person=by.username)
+        return reviews.undo(client, project, queue, argilla_id, person=by.username, of=of, version=version)
 
 
 @action("review.send_same", "review")

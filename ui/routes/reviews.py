@@ -1,7 +1,7 @@
 """The queue card's routes: cards in, decisions out, and their undoing; no page runs again for them.
 
-A decision that another one of the same person overtook is answered 409 with what `stands`, one on a
-record that was deleted meanwhile 404 with `gone`.
+A decision that another one of the same person overtook, and the undoing of one, are answered 409 with what
+`stands`; one on a record that was deleted meanwhile 404 with `gone`.
 
 `GET /api/cards?queue=&limit=&exclude=&order=` takes record ids separated by commas; `POST /api/cards` takes
 the same as `{"exclude": […]}`, for a list too long for an address.
@@ -62,7 +62,7 @@ class Submission(BaseModel):
 
 
 class Undoing(BaseModel):
-    """Which of this person's decisions to take back."""
+    """Which of this person's decisions to take back: `of` is its client id, `base_version` its version."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -70,6 +70,8 @@ class Undoing(BaseModel):
     record: Text
     record_id: Text = ""
     client_id: Text = ""
+    of: Text = ""
+    base_version: Text | None = None
 
 
 def routes(project: Project) -> list[BaseRoute]:
@@ -127,7 +129,11 @@ def _decision(sent: Submission) -> reviews.Decision:
 def _undo(visit: Visit) -> Response:
     sent = visit.parsed(Undoing)
     try:
-        card = act.undo(visit.project, visit.person, sent.queue, sent.record)
+        card = act.undo(
+            visit.project, visit.person, sent.queue, sent.record, of=sent.of, version=sent.base_version or ""
+        )
+    except reviews.Superseded as fault:
+        return _refusal(409, fault, stands=_stands(fault.stands))
     except RecordGone as fault:
         return _refusal(404, fault, gone=True)
     return JSONResponse({"card": asdict(card)})

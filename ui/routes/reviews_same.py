@@ -1,6 +1,7 @@
 """Many records at once: the grid they are chosen from, one decision for all of them, and its undo.
 
-`GET /api/grid?queue=&q=&output=&copies=` answers up to 1,000 waiting records and their `total`.
+`GET /api/grid?queue=&q=&output=&copies=` answers up to 1,000 waiting records, their `total` and how
+many are `held` by others and left out.
 `POST /api/reviews/same` answers `{"saved": [ids], "refused": [{"record", "what"}]}`; a batch larger than
 one sending comes in parts under one `client_id`. `DELETE /api/reviews/same` takes all parts back.
 """
@@ -64,7 +65,8 @@ def _grid(visit: Visit) -> Response:
         output=visit.query.get("output", ""),
         copies=visit.query.get("copies", "") == "1",
     )
-    return JSONResponse(asdict(reviews.grid(client, visit.project, visit.query.get("queue", ""), asked)))
+    found = reviews.grid(client, visit.project, visit.person.username, visit.query.get("queue", ""), asked)
+    return JSONResponse(asdict(found))
 
 
 def _submit(visit: Visit) -> Response:

@@ -11,12 +11,12 @@ from curation.queues import Queue
 from curation.tasks import Task
 from storage import argilla_client
 from storage.errors import InvalidInput
+from ui.components import orders
 from ui.components.card import queue_card
 from ui.components.page import empty_state, header
 from ui.components.words import plain
 from ui.resources import person, project
 from ui.task_choice import chosen_task
-from ui.views.settings_queues import ORDERS
 
 _QUEUE = "queue"
 _ORDER = "order"
@@ -73,25 +73,19 @@ def _order(queue: Queue, task: Task) -> str:
     except InvalidInput as fault:
         st.toast(plain(str(fault)))
         wanted = ""
-    columns = dict.fromkeys((*task.input_columns, *handing.slices))
-    choices = {"": f"Order: {_order_title(handing.order).lower()}", **ORDERS}
-    choices |= {f"slice:{column}": f"By {column}" for column in columns}
-    if wanted:
-        choices.setdefault(wanted, _order_title(wanted))
-    names = list(choices)
+    standing = orders.title(handing.order)
+    standing = f"Order: {standing[0].lower()}{standing[1:]}"
+    names = ["", *orders.offered((*task.input_columns, *handing.slices), wanted)]
     chosen = st.selectbox(
-        "Order", names, index=names.index(wanted), key="review.order", format_func=lambda name: choices[name],
+        "Order", names, index=names.index(wanted), key="review.order",
         label_visibility="collapsed", width=190,
+        format_func=lambda name: orders.title(name) if name else standing,
     )  # fmt: skip
     if chosen:
         st.query_params[_ORDER] = chosen
     elif _ORDER in st.query_params:
         del st.query_params[_ORDER]
     return chosen
-
-
-def _order_title(order: str) -> str:
-    return ORDERS.get(order) or order.removeprefix("slice:").replace("=", ": ") + " first"
 
 
 def _title(queue: Queue) -> str:

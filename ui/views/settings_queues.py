@@ -10,6 +10,7 @@ from curation.queues import Queue
 from curation.tasks import Task
 from storage.errors import InvalidInput
 from ui.actions import handing as act
+from ui.components import orders
 from ui.components.page import empty_state
 from ui.edit_base import based_on, forget
 from ui.guard import guard
@@ -18,13 +19,12 @@ from ui.resources import person, project
 
 _FORM = "settings.queues"
 _QUEUE = "queue"
-ORDERS = {"random": "Random", "newest": "Newest first", "uncertain": "Least certain first"}
 
 
 def draw(task: Task | None) -> None:
     """The queue of the address, or the newest, in a form."""
     found = queues.listing(project(), task.name) if task else []
-    if not found:
+    if task is None or not found:
         empty_state(
             "No queue is open yet", "What a queue hands out is set once it is open.",
             address="labels", action="Prompts and labels",
@@ -35,7 +35,7 @@ def draw(task: Task | None) -> None:
     revision = based_on(_FORM, queue.name, stands.revision)
     with st.form(f"{_FORM}.form"):
         with guard():
-            wanted = _asked(stands.handing)
+            wanted = _asked(task, stands.handing)
             if st.form_submit_button("Save", key=f"{_FORM}.save", type="primary"):
                 act.set_queue(project(), person(), queue.name, _read(stands.handing, wanted), revision)
                 forget(_FORM)
@@ -53,14 +53,16 @@ def _chosen(found: list[Queue]) -> Queue:
     return by_name[name]
 
 
-def _asked(handing: Handing) -> dict[str, object]:
+def _asked(task: Task, handing: Handing) -> dict[str, object]:
     """The form's fields as they stand."""
     left, right = st.columns(2)
     with left:
-        order = st.text_input(
-            "Order of cards", handing.order, key=f"{_FORM}.order",
-            help="random, newest, uncertain, slice:COLUMN, or slice:COLUMN=VALUE for one value first. "
-            "People may choose another on the Review page.",
+        offered = orders.offered((*task.input_columns, *handing.slices), handing.order)
+        order = st.selectbox(
+            "Order of cards", offered, index=offered.index(handing.order), key=f"{_FORM}.order",
+            format_func=orders.title, accept_new_options=True,
+            help="To have one value of a column first, type `slice:COLUMN=VALUE`. "
+            "People may choose another order on the Review page.",
         )  # fmt: skip
         slices = st.text_input(
             "Further columns that people may order by", ", ".join(handing.slices), key=f"{_FORM}.slices",

@@ -137,6 +137,21 @@ def at_once(sends: list[Callable[[], Saved]]) -> tuple[list[Saved], list[Excepti
     return saved, refused
 
 
+def test_an_undo_takes_back_the_decision_it_names_and_no_newer_one(
+    reviewed: Project, queue: Queue, ann: ArgillaClient, card: Card
+) -> None:
+    first = send(ann, reviewed, card, "approved")
+    newer = send(ann, reviewed, card, "discarded", base_version=first.version, client_id="two")
+    for known in ({"of": "one"}, {"of": "one", "version": first.version}):
+        with pytest.raises(Superseded) as met:
+            reviews.undo(ann, reviewed, queue.name, card.argilla_id, **known)
+        assert (met.value.stands.decision, met.value.stands.version) == ("discarded", newer.version)
+    assert stored(reviewed, queue) == ["discarded"]
+    reviews.undo(ann, reviewed, queue.name, card.argilla_id, of="two")
+    assert stored(reviewed, queue) == []
+    assert reviews.undo(ann, reviewed, queue.name, card.argilla_id, of="two").record_id == card.record_id
+
+
 def test_a_record_that_was_deleted_meanwhile_is_said_to_be_gone(
     reviewed: Project, queue: Queue, ann: ArgillaClient, card: Card
 ) -> None:

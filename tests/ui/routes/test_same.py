@@ -40,6 +40,18 @@ def test_the_grid_is_narrowed_by_words_by_output_and_to_copies(
     assert grid(browser, queue, copies="1", output="Cookware") == []
 
 
+def test_what_another_person_has_in_hand_is_left_out_and_counted(queue: Queue, signed_in: SignedIn) -> None:
+    ann, ben = signed_in("annotator"), signed_in("admin")
+    mine = ann.get("/api/cards", params={"queue": queue.name, "limit": "5"}).json()["cards"]
+    asked = {"queue": queue.name}
+    found = ben.get("/api/grid", params=asked).json()
+    left = {cell["record_id"] for cell in found["cells"]}
+    assert (found["total"], found["held"], len(left)) == (7, 5, 7)
+    assert not left & {card["record_id"] for card in mine}
+    own = ann.get("/api/grid", params=asked).json()
+    assert (own["total"], own["held"]) == (12, 0)
+
+
 def test_a_batch_comes_in_parts_is_undone_as_one_and_is_written_down_with_its_counts(
     labelled: Project, queue: Queue, signed_in: SignedIn
 ) -> None:

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from curation import tasks, teachers
+from curation import ordering, tasks, teachers
+from curation.queues import Queue
 from curation.tasks import ErrorTag
 from storage import audit
 from storage.project import Project
@@ -154,3 +155,18 @@ def test_an_annotator_sees_who_may_change_settings_and_no_form(opened: Opened) -
     page = opened("settings", role="annotator")
     assert "may not change the project" in said(page)
     assert not page.text_input
+
+
+def test_a_queue_is_ordered_by_a_column_and_then_by_what_was_typed(
+    house: Project, queue: Queue, opened: Opened
+) -> None:
+    page = opened("settings", task=queue.task, section="Queues")
+    order = page.selectbox(key="settings.queues.order")
+    assert order.options == ["Random", "Newest first", "Least certain first", "By title", "By Brand name"]
+    order.select("By Brand name")
+    page.button(key="settings.queues.save").click().run()
+    assert ordering.of(house, queue.name).handing.order == "slice:Brand name"
+    page.selectbox(key="settings.queues.order").set_value("slice:Brand name=Tower")
+    page.button(key="settings.queues.save").click().run()
+    assert ordering.of(house, queue.name).handing.order == "slice:Brand name=Tower"
+    assert "Brand name: Tower first" in page.selectbox(key="settings.queues.order").options

@@ -46,7 +46,9 @@ class Bulk {
     const { shown, chosen } = this.cells;
     const total = Math.max(this.choice.fetched.total - (this.choice.fetched.cells.length - this.choice.waiting().length), shown.length);
     const of = total > shown.length ? ` of ${total.toLocaleString()}` : "";
-    this.find(".shown").textContent = `${shown.length.toLocaleString()}${of} shown · ${chosen.size.toLocaleString()} chosen`;
+    const { held } = this.choice.fetched;
+    const others = held ? ` · ${held.toLocaleString()} in other people’s hands` : "";
+    this.find(".shown").textContent = `${shown.length.toLocaleString()}${of} shown · ${chosen.size.toLocaleString()} chosen${others}`;
     this.root.querySelectorAll("[data-needs-choice]").forEach((button) => { button.disabled = chosen.size === 0; });
   }
 

@@ -6,7 +6,7 @@ const COPIES = "copies";
 class Choice {
   constructor(bulk) {
     this.bulk = bulk;
-    this.fetched = { cells: [], total: 0 };
+    this.fetched = { cells: [], total: 0, held: 0 };
     this.asked = 0;
     const find = (selector) => bulk.find(selector);
     [this.words, this.output, this.rule, this.cluster] = [find(".words"), find(".by-output"), find(".by-rule"), find(".by-cluster")];

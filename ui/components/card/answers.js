@@ -26,6 +26,8 @@ Object.assign(QueueCard.prototype, {
     const words = [answer.what, answer.next_step].filter(Boolean).join(" ");
     if (entry.route === FLAGS) {
       this.say(words || "The flag was refused.");
+    } else if (entry.method === "DELETE" && answer.stands) {
+      this.keptInstead(entry.body.record_id, answer.stands);
     } else if (entry.method === "DELETE") {
       this.say(words || "The server refused to take that back.");
     } else if (answer.stands) {
@@ -38,6 +40,16 @@ Object.assign(QueueCard.prototype, {
       this.refusedDecision(entry, words);
     }
     this.showProgress();
+  },
+
+  // An undoing met another answer of the person's: that one stays, and its record waits no more.
+  keptInstead(recordId, { decision, output }) {
+    const shown = this.current()?.record_id === recordId;
+    this.supply.decided.add(recordId);
+    this.drafts.drop(recordId);
+    this.supply.take(recordId);
+    if (shown) this.show();
+    this.say(`Not taken back: you decided on this record anew since, elsewhere. This stands: ${decision}${output ? ` “${brief(output)}”` : ""}.`);
   },
 
   refusedDecision(entry, words) {

@@ -17,7 +17,7 @@ Object.assign(QueueCard.prototype, {
       seconds_spent: this.secondsSpent(), client_id: newClientId(),
     };
     this.supply.decided.add(card.record_id);
-    this.leaveRecord("decision");
+    this.leaveRecord("decision", { client_id: body.client_id });
     this.outbox.add("POST", body);
     this.advance();
   },
@@ -99,7 +99,7 @@ Object.assign(QueueCard.prototype, {
     }
     const { queue } = this.data;
     if (step.kind === "decision") {
-      this.outbox.add("DELETE", { queue, record: step.card.argilla_id, record_id: step.card.record_id, client_id: newClientId() });
+      this.outbox.add("DELETE", { queue, record: step.card.argilla_id, record_id: step.card.record_id, of: step.client_id ?? "", client_id: newClientId() });
     } else if (step.kind === "same") {
       step.ids.forEach((id) => this.supply.decided.delete(id));
       this.outbox.add("DELETE", { queue, client_id: step.client_id }, { route: SAME, records: step.ids });

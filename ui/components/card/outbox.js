@@ -25,6 +25,7 @@ class Outbox {
     this.closed = false;
     this.sending = false;
     this.timer = null;
+    this.versions = new Map(); // of decisions acknowledged in this tab, for their undoing
     this.unkept = new Map(); // what the browser's full store refused: in this tab's memory alone
   }
 
@@ -107,7 +108,7 @@ class Outbox {
       response = await fetch(route, {
         method: entry.method,
         headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(entry.body),
+        body: JSON.stringify(this.bodyOf(entry)),
         credentials: "same-origin",
         signal: AbortSignal.timeout(REQUEST_LIMIT_MS),
       });
@@ -124,7 +125,13 @@ class Outbox {
       return { refused: { status: response.status, what: "This server does not offer that yet." } };
     }
     if (answer === null) return { again: "offline" };
+    if (response.ok && answer.version) this.versions.set(entry.body.client_id, answer.version);
     return response.ok ? { answer } : { refused: { ...answer, status: response.status } };
+  }
+
+  // An undoing names the version it takes back, once that is known: another answer is never taken back.
+  bodyOf({ body }) {
+    return this.versions.has(body.of) ? { ...body, base_version: this.versions.get(body.of) } : body;
   }
 
   // `why` is the server's sentence where it refuses to store for now.
