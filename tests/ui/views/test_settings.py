@@ -157,16 +157,20 @@ def test_an_annotator_sees_who_may_change_settings_and_no_form(opened: Opened) -
     assert not page.text_input
 
 
-def test_a_queue_is_ordered_by_a_column_and_then_by_what_was_typed(
+def test_a_queue_is_ordered_by_a_column_and_keeps_an_order_set_elsewhere(
     house: Project, queue: Queue, opened: Opened
 ) -> None:
     page = opened("settings", task=queue.task, section="Queues")
     order = page.selectbox(key="settings.queues.order")
     assert order.options == ["Random", "Newest first", "Least certain first", "By title", "By Brand name"]
-    order.select("By Brand name")
+    order.select("slice:Brand name")
     page.button(key="settings.queues.save").click().run()
-    assert ordering.of(house, queue.name).handing.order == "slice:Brand name"
-    page.selectbox(key="settings.queues.order").set_value("slice:Brand name=Tower")
+    stands = ordering.of(house, queue.name)
+    assert stands.handing.order == "slice:Brand name"
+    wanted = ordering.changed(stands.handing, order="slice:Brand name=Tower")
+    ordering.change(house, queue.name, wanted, based_on=stands.revision)
+    page = opened("settings", task=queue.task, section="Queues")
     page.button(key="settings.queues.save").click().run()
-    assert ordering.of(house, queue.name).handing.order == "slice:Brand name=Tower"
+    assert page.selectbox(key="settings.queues.order").value == "slice:Brand name=Tower"
     assert "Brand name: Tower first" in page.selectbox(key="settings.queues.order").options
+    assert ordering.of(house, queue.name).handing.order == "slice:Brand name=Tower"
