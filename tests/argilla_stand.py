@@ -62,11 +62,16 @@ class ArgillaStand:
         told = argilla.environment(self.project, self.port)
         return os.environ | told | {"UNDERSTUDY_OWNER_PASSWORD": OWNER_PASSWORD}
 
+    def command(self) -> list[str]:
+        """What runs the server: with cheap passwords, which are the stand's only difference."""
+        interpreter, serve = argilla.command()
+        return [interpreter, str(Path(__file__).with_name("argilla_stand_serve.py")), serve]
+
     def start(self) -> None:
         """Start it and wait until it answers; its log is shown when it does not."""
         with self.log.open("ab") as stream:
             self.process = subprocess.Popen(
-                argilla.command(), env=self.variables(), stdout=stream, stderr=stream, start_new_session=True
+                self.command(), env=self.variables(), stdout=stream, stderr=stream, start_new_session=True
             )
         until = time.monotonic() + START_LIMIT_S
         while not argilla.answers("127.0.0.1", self.port, "/api/v1/version"):

@@ -141,8 +141,8 @@ class AtABrowser(Reviewer):
     def _answered(self, response: Response) -> None:
         if response.url.endswith("/api/reviews"):
             assert response.status == 200, response.status
-            body = response.request.post_data_json
-            self.standing[body["record_id"]] = (body["decision"], body["output"] or "")
+            saved = response.json()
+            self.standing[saved["record_id"]] = (saved["decision"], saved["output"] or "")
 
     def _timed(self, request: Request) -> None:
         if request.url.endswith("/api/reviews"):

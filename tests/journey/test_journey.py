@@ -27,7 +27,7 @@ from training import runs
 
 pytestmark = [pytest.mark.browser, pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(900)]
 
-EPOCHS = "3"
+EPOCHS = "2"
 JOB_LIMIT_MS = 400_000
 CANDIDATES = ("Student", "Recorded teacher", "TF-IDF")
 EMPTY = ("review", "agreement", "conflicts", "progress", "datasets", "train", "evaluate", "side-by-side")

@@ -279,6 +279,7 @@ def test_two_tabs_that_decide_differently_meet_in_a_conflict(
     conflict = other.page.locator(".conflict")
     expect(conflict).to_contain_text("approved")
     expect(conflict).to_contain_text("it is not true")
+    expect(conflict).to_contain_text("user: My knee hurts.")  # a conversation reads as one, not as its JSON
     other.photograph("review-conflict")
     assert [each.decision for each in answers(house, queue)] == ["approved"]
     other.page.reload()

@@ -120,7 +120,7 @@ def _weights(folder: Path) -> str:
     return sha256_of(folder / "adapter" / "adapter_model.safetensors")
 
 
-@pytest.mark.parametrize("killed_at", [7, 13, 38])
+@pytest.mark.parametrize("killed_at", [13, *(pytest.param(step, marks=pytest.mark.soak) for step in (7, 38))])
 def test_after_a_kill_it_resumes_to_the_same_weights_and_losses_bit_by_bit(
     base: Path, tmp_path: Path, learned: tuple[Path, dict[str, Any]], killed_at: int
 ) -> None:

@@ -67,7 +67,9 @@ def foreground(project: Project, log: Path) -> Iterator[subprocess.Popen[bytes]]
         process.wait()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.soak)]
+)
 def test_a_signal_stops_everything_and_leaves_no_process(
     project: Project, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -34,8 +34,9 @@ class Conflicts {
     const said = (decision, tags, note) => [DECIDED[decision] ?? decision,
       tags?.length ? `tags: ${tags.map((code) => this.tagName(code)).join(", ")}` : "", note ? `note: ${note}` : ""]
       .filter(Boolean).join(" · ");
-    const standing = stands.output ?? "";
-    const own = body.decision === "discarded" ? "" : conflict.output;
+    const { form } = this.card.data;
+    const standing = readable(form, stands.output ?? "");
+    const own = body.decision === "discarded" ? "" : readable(form, conflict.output);
     return element("section", { class: "conflict", "aria-label": "A conflict" },
       element("p", { class: "conflict-what" }, "You decided on this record before, elsewhere. Which shall stand?",
         conflict.title ? element("span", { class: "absent" }, ` “${brief(conflict.title)}”`) : null),

@@ -31,6 +31,18 @@ const SAME_OUTPUT = {
   },
 };
 
+// An output as a person reads it where no editor shows it: turns and names by line, JSON laid out.
+function readable(form, output) {
+  if (form.type === "chat") return turnsOf(output, form.speakers).map((turn) => `${turn.role}: ${turn.content}`).join("\n");
+  if (form.type === "labels") return namesOf(output).join("\n");
+  if (form.type !== "json") return output;
+  try {
+    return jsonText(parsedJson(output), "  ");
+  } catch {
+    return output;
+  }
+}
+
 function sameOutput(form, one, other) {
   return one === other || SAME_OUTPUT[form.type](form, one, other);
 }
