@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import ColumnElement
 
 from curation.gold import known
-from curation.ordering import leases, orders
-from curation.ordering.leases import Holder
+from curation.ordering import holders, leases, orders
+from curation.ordering.holders import Holder
 from curation.ordering.orders import Order
 from curation.ordering.places import falls_in
 from curation.ordering.settings import Handing
@@ -128,7 +128,7 @@ def _left_at_argilla(asked: _Asked) -> None:
 
 def _in_other_hands(asked: _Asked) -> list[Handed]:
     """Nothing else is left: what others have in hand, unless this person has something too."""
-    if leases.has_any(asked.project, asked.holder):
+    if holders.has_any(asked.project, asked.holder):
         return []
     return [Handed(item, also_open=True) for item in _pending(asked)[: asked.limit]]
 

@@ -11,7 +11,8 @@ from curation.reviews.cards import (
     progress,
 )
 from curation.reviews.conflicts import Standing, Superseded
-from curation.reviews.deciding import Decision, Saved, submit, undo
+from curation.reviews.deciding import Saved, submit, undo
+from curation.reviews.decisions import Decision
 from curation.reviews.grid import Asked, Grid, grid
 from curation.reviews.mirroring import mirror
 from curation.reviews.together import Outcome, TakenBack, Together, submit_all, undo_all

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from curation import labelling, ordering, outputs, proposals, queues
 from curation import review_form as form
 from curation.labelling import TeacherLabel
-from curation.ordering import Handing, Order, handing_out, leases, places
-from curation.ordering.leases import Holder
+from curation.ordering import Handing, Order, handing_out, holders, leases, places
+from curation.ordering.holders import Holder
 from curation.ordering.places import Place
 from curation.proposals import ProposedTag
 from curation.queues import Queue
@@ -139,7 +139,7 @@ def progress(client: ArgillaClient, project: Project, queue: str, *, person: str
     target = ordering.of(project, queue).handing.target_of(person) if person else None
     if target is not None:
         today = target.per == "day"
-        done = leases.decided(project, queue, person, since=leases.today()) if today else decided
+        done = holders.decided(project, queue, person, since=holders.today()) if today else decided
         reached = TargetReached(target.count, target.per, done)
     return ReviewProgress(whole.total, whole.completed, mine.left, decided, reached)
 

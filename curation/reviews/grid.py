@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from curation import proposals, queues
-from curation.ordering import leases
+from curation.ordering import holders
 from curation.queues import Queue
 from curation.reviews.cards import Card, holder_of
 from curation.reviews.shown import shown
@@ -69,7 +69,7 @@ def grid(client: ArgillaClient, project: Project, person: str, queue: str, asked
     among = _among(project, opened, asked)
     found, total = client.waiting(opened.argilla_id, MOST_CELLS, words=asked.words, among=among)
     clusters = _clusters(project, task.name)
-    held = leases.in_other_hands(project, holder_of(opened, person))
+    held = holders.in_other_hands(project, holder_of(opened, person))
     free = [item for item in found if item.external_id not in held]
     cards = [each.card for each in shown(project, opened, task, free)]
     cells = tuple(_cell(task, card, clusters) for card in cards if not card.blind)

@@ -17,7 +17,7 @@ from curation.ordering import places
 from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED
 from curation.reviews.cards import Card, card_of
-from curation.reviews.deciding import Decision, answer_of, checked_output
+from curation.reviews.decisions import Decision, answer_of, checked_output
 from curation.sample.scripted import REVIEWERS, ScriptedReviewer, error_tag
 from curation.tasks import Task
 from storage import argilla_client

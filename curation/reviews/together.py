@@ -22,7 +22,7 @@ from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DECISIONS
 from curation.reviews import conflicts, deciding
 from curation.reviews.cards import Card, holder_of
-from curation.reviews.deciding import Decision
+from curation.reviews.decisions import Decision
 from curation.reviews.shown import shown
 from curation.tasks import Task
 from storage import database, locks
