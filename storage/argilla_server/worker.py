@@ -8,6 +8,7 @@ this one forks, so that no connection is shared. A SIGTERM lets the job under wa
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -20,6 +21,7 @@ from server_environment import Refused, prepare
 
 def main() -> int:
     """Work until asked to stop. Returns 0 then, 2 where it refused to start."""
+    gc.disable()  # as in serve.py; frozen, what is imported stays shared with the children
     try:
         prepare()
         check_redis()
@@ -35,6 +37,8 @@ def main() -> int:
     from argilla_server.jobs.queues import DEFAULT_QUEUE, HIGH_QUEUE, REDIS_CONNECTION
     from rq import Worker
 
+    gc.freeze()
+    gc.enable()
     worker = Worker([HIGH_QUEUE, DEFAULT_QUEUE], connection=REDIS_CONNECTION)
     _announce()
     worker.work(with_scheduler=True, logging_level="WARNING")
