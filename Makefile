@@ -32,7 +32,7 @@ test: setup-dev suite ## the full suite against the wheel (not: gpu, soak)
 
 soak: setup-dev suite ## the long rounds: random kills, many clients
 	@$(BIN)/python -P tests/chromium.py
-	@$(RUN_SUITE) -m soak $(TESTS)
+	@$(RUN_SUITE) -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m soak $(TESTS)
 
 check: setup-dev ## ruff and mypy
 	@$(BIN)/ruff check .

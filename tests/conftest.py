@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from storage import database, project
 from storage.project import Project
@@ -66,6 +69,34 @@ def project_with_database(postgres_project: Project, open_folder: Path) -> Itera
 @pytest.fixture(name="project")
 def _project(project_with_database: Project) -> Project:
     return project_with_database
+
+
+def pytest_collection() -> None:
+    """What is imported for the tests is no garbage: not looked through now, nor during the tests."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()  # libraries that count what is left at the end would report it
+
+
+class _ByHouse(LoadFileScheduling):
+    """Tests of one file stay together, and so do the files of the journey, which share a running project."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = super()._split_scope(nodeid)
+        shares = "/journey/" in file and not file.endswith("test_journey.py")
+        return "the journey's house" if shares else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Ours, where tests are to be spread by file."""
+    return _ByHouse(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

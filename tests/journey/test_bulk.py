@@ -37,7 +37,7 @@ TASK = Task(
     input_columns=("title", "maker"),
     labels=sample_task.LABELS,
     error_tags=(ErrorTag(code="sibling", name="Sibling"), ErrorTag(code="tea", name="Says tea")),
-    rules=(TagRule(tag="tea", pattern="tea"),),
+    rules=(TagRule(tag="tea", pattern=r"tea no\. \d*[05]\b"),),
     held_out_share=0.0,
 )
 
@@ -140,7 +140,7 @@ def test_a_thousand_cells_are_chosen_at_once_confirmed_decided_and_taken_back(
     page.get_by_role("button", name="Not yet").click()
     page.get_by_label("Rule hit").select_option("tea")
     page.get_by_role("button", name="Choose all").click()
-    tea = len([number for number in range(ROWS) if number % 3 == 2])
+    tea = len([number for number in range(ROWS) if number % 3 == 2 and number % 5 == 0])
     expect(page.locator(".shown")).to_contain_text(f"{tea} chosen")
     page.keyboard.press("d")
     page.get_by_role("button", name=f"Discard all {tea}").click()

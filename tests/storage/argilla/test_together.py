@@ -23,7 +23,7 @@ def records(first: int, count: int) -> list[QueueRecord]:
     return [QueueRecord(f"r{number}", {"title": f"n {number}"}) for number in range(first, first + count)]
 
 
-@pytest.mark.parametrize("each", [10, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("each", [10, pytest.param(200, marks=[pytest.mark.soak, pytest.mark.timeout(1800)])])
 def test_twenty_people_answer_while_an_import_runs(
     argilla_stand: ArgillaStand, spec: QueueSpec, each: int
 ) -> None:
