@@ -85,13 +85,15 @@ def pytest_unconfigure() -> None:
     gc.unfreeze()  # libraries that count what is left at the end would report it
 
 
+JOURNEY = Path(__file__).with_name("journey")
+
+
 class _ByHouse(LoadFileScheduling):
-    """Tests of one file stay together, and so do the files of the journey, which share a running project."""
+    """Tests of one file stay together, and so do those of the journey, which share a running project."""
 
     def _split_scope(self, nodeid: str) -> str:
         file: str = super()._split_scope(nodeid)
-        shares = "/journey/" in file and not file.endswith("test_journey.py")
-        return "the journey's house" if shares else file
+        return "the journey" if f"/{JOURNEY.name}/" in file else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
@@ -100,6 +102,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files of slow tests first: with several workers none of them is left over at the end."""
+    """The journey first, beginning with the empty project; then the files of slow tests, then the rest."""
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+
+    def place(item: pytest.Item) -> int:
+        if item.path.parent == JOURNEY:
+            return 0 if item.path.name == "test_journey.py" else 1
+        return 2 if item.path in slow else 3
+
+    items.sort(key=place)

@@ -28,7 +28,9 @@ def house() -> Iterator[House]:
         yield running
 
 
-@pytest.mark.parametrize("each", [8, pytest.param(300, marks=[pytest.mark.soak, pytest.mark.timeout(3000)])])
+@pytest.mark.soak
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("each", [300])
 def test_twenty_people_decide_at_once_and_every_answer_stands_once(
     house: House, each: int, record_property: Callable[[str, object], None]
 ) -> None:

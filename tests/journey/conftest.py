@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -48,9 +47,12 @@ class House:
         return next(int(each["pid"]) for each in found if each["name"] == service)
 
 
-@contextmanager
-def new_house() -> Iterator[House]:
-    """`understudy init` and `understudy up --detach` in a fresh folder; `down` at the end."""
+@pytest.fixture(scope="package")
+def house() -> Iterator[House]:
+    """`understudy init` and `understudy up --detach` in a fresh folder; `down` at the end.
+
+    All tests of the journey share it, each with its own task or queue.
+    """
     with open_folder() as folder:
         root = folder / "demo"
         understudy("init", root)
@@ -64,13 +66,6 @@ def new_house() -> Iterator[House]:
             assert not jobs_left, jobs_left
         finally:
             understudy("down", "--project", root)
-
-
-@pytest.fixture(scope="package")
-def house() -> Iterator[House]:
-    """A project that every test of a process shares, each with its own task or queue."""
-    with new_house() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="package")

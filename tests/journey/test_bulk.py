@@ -37,7 +37,7 @@ TASK = Task(
     input_columns=("title", "maker"),
     labels=sample_task.LABELS,
     error_tags=(ErrorTag(code="sibling", name="Sibling"), ErrorTag(code="tea", name="Says tea")),
-    rules=(TagRule(tag="tea", pattern=r"tea no\. \d*[05]\b"),),
+    rules=(TagRule(tag="tea", pattern="tea"),),
     held_out_share=0.0,
 )
 
@@ -48,7 +48,7 @@ def opened(project: Project) -> Queue:
     rows = []
     for number in range(ROWS):
         label = sample_task.LABELS[number % 3]
-        inputs = {"title": f"{label} no. {number}", "maker": "Tower" if number % 8 else "Lodge & Sons"}
+        inputs = {"title": f"{label} no. {number}", "maker": "Tower" if number % 5 else "Lodge & Sons"}
         rows.append(sample_task.record(number, record_id=f"rec_bulk_{number:04d}", inputs=inputs))
     sample_task.publish_records(project, rows, name="rec_bulk", task=NAME)
     prompts.create(project, NAME, system="", template="{title}", reason="first", created_by="demo")
@@ -138,9 +138,11 @@ def test_a_thousand_cells_are_chosen_at_once_confirmed_decided_and_taken_back(
     expect(page.locator(".ask")).to_contain_text("This decides 1,000 records at once.")
     assert answers(house, bulk_queue) == {}
     page.get_by_role("button", name="Not yet").click()
+    page.get_by_label("Search the records").fill("Lodge")
+    expect(page.locator(".cell")).to_have_count(ROWS // 5)
     page.get_by_label("Rule hit").select_option("tea")
+    tea = len([number for number in range(0, ROWS, 5) if number % 3 == 2])
     page.get_by_role("button", name="Choose all").click()
-    tea = len([number for number in range(ROWS) if number % 3 == 2 and number % 5 == 0])
     expect(page.locator(".shown")).to_contain_text(f"{tea} chosen")
     page.keyboard.press("d")
     page.get_by_role("button", name=f"Discard all {tea}").click()
@@ -183,12 +185,12 @@ def stopped(house: House, service: str) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-@pytest.mark.parametrize("fault", ["argilla hangs", "app is killed"])
+@pytest.mark.parametrize("fault", ["app is killed", pytest.param("argilla hangs", marks=pytest.mark.soak)])
 def test_a_batch_cut_in_the_middle_arrives_whole_and_once(
     house: House, bulk_queue: Queue, person: Person, fault: str
 ) -> None:
     page = person.page
-    many = ROWS // 8  # three parts of a batch
+    many = ROWS // 5  # four parts of a batch
     page.get_by_label("Search the records").fill("Lodge")
     expect(page.locator(".cell")).to_have_count(many)
     page.get_by_role("button", name="Choose all").click()

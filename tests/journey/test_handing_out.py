@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from curation import ordering
-from curation.ordering import leases
-from curation.ordering.leases import Holder
+from curation.ordering import holders
+from curation.ordering.holders import Holder
 from curation.queues import Queue
 from storage import argilla_client, people
 from tests.journey.conftest import PERSON, House
@@ -65,7 +65,7 @@ def test_a_second_person_waits_for_no_card_and_is_told_of_those_in_other_hands(
     expect(second.page.locator(".label .caption").first).to_contain_text("also open at someone else's")
     first.page.goto("about:blank")  # the tab is left: its cards are free
     until = time.monotonic() + 10
-    while leases.has_any(house.project, Holder(queue.name, PERSON, needed=1, lease_minutes=15)):
+    while holders.has_any(house.project, Holder(queue.name, PERSON, needed=1, lease_minutes=15)):
         assert time.monotonic() < until
         time.sleep(0.05)
     second.go("review", f"?task={NAME}")

@@ -1,12 +1,12 @@
 """The whole loop in a real browser, from the door to the roof, and what its pages look like on the way.
 
-The tests share one project of their own and follow each other: first it is empty, then the loop fills it.
+The tests follow each other in a fresh project: first it is empty, then the loop fills it. So they come
+before every other test of the journey (`tests/conftest.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import datasets as hub
@@ -21,7 +21,7 @@ from storage import argilla_client
 from storage.argilla_client.review_shape import DECISIONS, read_answer
 from tests.journey.argilla_site import ArgillaSite
 from tests.journey.card import Card, Decided
-from tests.journey.conftest import PERSON, House, new_house
+from tests.journey.conftest import PERSON, House
 from tests.journey.person import PAGES, Person
 from training import runs
 
@@ -33,19 +33,6 @@ CANDIDATES = ("Student", "Recorded teacher", "TF-IDF")
 EMPTY = ("review", "agreement", "conflicts", "progress", "datasets", "train", "evaluate", "side-by-side")
 UNTITLED = "—"
 CHART = '[data-testid="stVegaLiteChart"]'
-
-
-@pytest.fixture(scope="module")
-def house() -> Iterator[House]:
-    """A project that no other test has touched."""
-    with new_house() as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def queue(house: House) -> Queue:
-    """The review queue of prompt v1, with records left for a person."""
-    return house.open_a_queue()
 
 
 def test_every_page_of_an_empty_project_says_what_to_do_first(house: House, browser: Browser) -> None:

@@ -27,14 +27,16 @@ from tests.storage.jobs.test_jobs import LIMIT_S, pid_of, steps, submit, until, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))])
-def test_ten_kills_at_random_moments_neither_lose_a_step_nor_take_one_twice(
-    project: Project, seed: int
+@pytest.mark.parametrize(
+    ("seed", "kills"), [(0, 4), *(pytest.param(seed, 10, marks=pytest.mark.soak) for seed in range(20))]
+)
+def test_kills_at_random_moments_neither_lose_a_step_nor_take_one_twice(
+    project: Project, seed: int, kills: int
 ) -> None:
     chance = random.Random(seed)
     job = submit(project, steps=120, step_s=0.05)
     pause = threading.Event()
-    for _ in range(10):
+    for _ in range(kills):
         with worker(project) as serving:
             pause.wait(chance.uniform(1.5, 4.5))
             process = running_process(project, job)

@@ -186,7 +186,13 @@ def test_a_service_that_refuses_takes_everything_down_and_its_log_is_shown(proje
     assert orphans.find(project) == []
 
 
-@pytest.mark.parametrize("moment", ["postgres starting", "argilla starting", "app running"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "argilla starting",
+        *(pytest.param(each, marks=pytest.mark.soak) for each in ("postgres starting", "app running")),
+    ],
+)
 def test_an_interrupted_start_leaves_no_process(project: Project, tmp_path: Path, moment: str) -> None:
     log = tmp_path / "up.log"
     with log.open("wb") as stream:
