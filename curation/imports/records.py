@@ -19,7 +19,7 @@ from curation.tasks import Task
 from storage.errors import InvalidInput
 from storage.identifiers import content_hash
 
-MAX_INPUT_CHARS = 32_000
+MAX_INPUT_CHARS = 300_000
 """The most characters that the inputs of one record have together."""
 
 

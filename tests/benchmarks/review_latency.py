@@ -89,7 +89,7 @@ def first_paints(browser: Browser, house: House) -> dict[str, dict[str, float]]:
     Of a record of 200 kB, and of one with 5,600 labels to choose from; the second of two openings, as a
     person who reviews has the page's scripts already.
     """
-    long = [f"number {n}: " + "a long text goes on and on. " * (LONG_BYTES // 27) for n in range(3)]
+    long = [(f"number {n}: " + "a long text goes on and on. " * LONG_BYTES)[:LONG_BYTES] for n in range(3)]
     many = [f"Aisle {n // 280} > Shelf {n // 28} > Goods {n}" for n in range(MANY_LABELS)]
     queues = {
         "200 kB": _review_house.opened(house, "long", long)[0],

@@ -138,7 +138,7 @@ def test_rows_of_no_use_are_kept_with_their_reasons(project_with_database: Proje
         "Wok,Lodge,Cookware,shop,Tea",
         ",,Tea,shop,Tea",
         "Pan,Lodge,Furniture,shop,Tea",
-        f"{'x' * 40_000},Lodge,Tea,shop,Tea",
+        f"{'x' * 160_000},{'y' * 160_000},Tea,shop,Tea",
         "Too,few",
     ]
     result = brought_in(project_with_database, written(project_with_database, rows))
@@ -147,7 +147,7 @@ def test_rows_of_no_use_are_kept_with_their_reasons(project_with_database: Proje
     assert [(reject.row_number, reject.reason) for reject in found] == [
         (3, "Every input is empty."),
         (4, "Its 'category' cannot stand: \"Furniture\" is not one of the 2 labels."),
-        (5, "Its inputs have 40,005 characters; 32,000 are the most."),
+        (5, "Its inputs have 320,000 characters; 300,000 are the most."),
         (6, "It has 2 cells; the header has 5."),
     ]
     assert '"Title":"Pan"' in found[1].row
