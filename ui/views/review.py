@@ -13,12 +13,12 @@ from storage import argilla_client
 from storage.errors import InvalidInput
 from ui.components import orders
 from ui.components.card import queue_card
-from ui.components.page import empty_state, header
+from ui.components.page import header
 from ui.components.words import plain
+from ui.queue_choice import chosen_queue, no_queue_yet
 from ui.resources import person, project
 from ui.task_choice import chosen_task
 
-_QUEUE = "queue"
 _ORDER = "order"
 
 
@@ -30,14 +30,10 @@ def page() -> None:
         "Review", "Say of each label whether it is right. Keys decide; nothing waits for the network."
     )
     if task is None or not found:
-        empty_state(
-            "No queue is open yet",
-            "A queue holds the teacher's labels of one prompt version. Label some records, then open it.",
-            address="labels", action="Prompts and labels",
-        )  # fmt: skip
+        no_queue_yet()
         return
     with action, st.container(horizontal=True):
-        queue = _choose(found)
+        queue = chosen_queue(found, key="review.queue")
         order = _order(queue, task)
     client = argilla_client.connect(project(), token=person().argilla_token)
     queue_card(
@@ -47,21 +43,6 @@ def page() -> None:
         progress=asdict(reviews.progress(client, project(), queue.name, person=person().username)),
         order=order,
     )
-
-
-def _choose(found: list[Queue]) -> Queue:
-    by_name = {queue.name: queue for queue in found}
-    newest = max(found, key=lambda queue: (queue.purpose == "main", queue.prompt_version))
-    wanted = st.query_params.get(_QUEUE, newest.name)
-    names = list(by_name)
-    chosen = st.selectbox(
-        "Queue", names, index=names.index(wanted) if wanted in by_name else names.index(newest.name),
-        key="review.queue", format_func=lambda name: _title(by_name[name]), label_visibility="collapsed",
-        width=220,
-    )  # fmt: skip
-    if chosen != wanted:
-        st.query_params[_QUEUE] = chosen
-    return by_name[chosen]
 
 
 def _order(queue: Queue, task: Task) -> str:
@@ -86,7 +67,3 @@ def _order(queue: Queue, task: Task) -> str:
     elif _ORDER in st.query_params:
         del st.query_params[_ORDER]
     return chosen
-
-
-def _title(queue: Queue) -> str:
-    return f"Prompt v{queue.prompt_version}" + (", two reviewers each" if queue.purpose == "overlap" else "")
