@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from curation.review_rows import DISCARDED
 from storage.argilla_client import Provenance
 from storage.argilla_client.review_shape import (
     DECISION,
@@ -53,11 +54,12 @@ def field_names(columns: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def read(answers: Mapping[str, Any]) -> Filled:
-    """A response as it stands in Argilla."""
+def read(answers: Mapping[str, Any], status: str) -> Filled:
+    """A response as it stands in Argilla; one that its own button discarded keeps no output."""
+    discarded = status == DISCARDED
     return Filled(
-        decision=str(answers.get(DECISION) or ""),
-        output=str(answers.get(OUTPUT) or "").strip() or None,
+        decision=DISCARDED if discarded else str(answers.get(DECISION) or ""),
+        output=None if discarded else str(answers.get(OUTPUT) or "").strip() or None,
         error_tags=_codes(str(answers.get(ERROR_TAGS) or "")),
         note=str(answers.get(NOTE) or ""),
         ratings=ratings_in(answers),

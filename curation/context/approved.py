@@ -11,12 +11,12 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import orjson
 
+from curation.context.shapes import Similar, beginnings
 from curation.review_rows import newest_mirror
 from storage import artifacts, views
 from storage.project import Project
@@ -32,20 +32,9 @@ INDEXES_KEPT = 4
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Approved:
-    """An approved or corrected record, with what people kept. `similarity` is a cosine, 0-1."""
-
-    record_id: str
-    inputs: Mapping[str, str]
-    output: str
-    by: str
-    similarity: float = 0.0
-
-
 def nearest_approved(
     project: Project, task: str, text: str, *, limit: int = 5, without: Sequence[str] = ()
-) -> list[Approved]:
+) -> list[Similar]:
     """The approved records most like `text`, most alike first, those named in `without` left out.
 
     What people disagree about, and what shares next to nothing with the text, is not among them.
@@ -72,7 +61,7 @@ class _Index:
         )
         self._grams = self._vectors.fit_transform(texts).T.tocsr()
 
-    def nearest(self, text: str, limit: int, without: frozenset[str]) -> list[Approved]:
+    def nearest(self, text: str, limit: int, without: frozenset[str]) -> list[Similar]:
         asked = self._vectors.transform([text[:COMPARED_CHARACTERS]])
         alike = (asked @ self._grams).tocsr()
         many = min(limit + len(without), len(alike.data))
@@ -80,16 +69,16 @@ class _Index:
             return []
         best = np.argpartition(-alike.data, many - 1)[:many]
         order = sorted((-float(alike.data[each]), int(alike.indices[each])) for each in best)
-        found: list[Approved] = []
+        found: list[Similar] = []
         for negated, place in order:
             if len(found) == limit or -negated < LEAST_ALIKE:
                 break
             row = self._rows[place]
             if row["record_id"] not in without:
                 found.append(
-                    Approved(
+                    Similar(
                         row["record_id"],
-                        orjson.loads(row["inputs"]),
+                        beginnings(orjson.loads(row["inputs"])),
                         row["output"],
                         row["reviewer"],
                         min(1.0, round(-negated, 4)),

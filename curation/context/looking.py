@@ -14,7 +14,7 @@ from curation import queues, review_form
 from curation.context import looking_up
 from curation.context.approved import nearest_approved, text_of
 from curation.context.looking_up import Row
-from curation.context.shapes import Context, NearDuplicate, Other, Past, Similar
+from curation.context.shapes import Context, NearDuplicate, Other, Past, beginnings
 from curation.duplicates.normal import normal_form
 from curation.queues import MAIN, Queue
 from curation.reviews import conflicts
@@ -26,6 +26,8 @@ from storage.argilla_client import ArgillaClient, OwnResponse
 from storage.project import Project
 
 SIMILAR = 5
+COMPARED_CHARACTERS = 5_000
+"""Of each near-duplicate the beginning is compared: two hundred whole texts may take minutes."""
 
 
 def of(client: ArgillaClient, project: Project, person: str, queue: str, argilla_id: str) -> Context:
@@ -50,7 +52,7 @@ def of(client: ArgillaClient, project: Project, person: str, queue: str, argilla
             client, project, task, opened, card, told.members, [row for row in told.reviews if shows(row)]
         ),
         others=_others(card, told.labels),
-        similar=tuple(Similar(**vars(each)) for each in similar),
+        similar=tuple(similar),
         history=_history(opened, task, person, card.record_id, told.reviews, found.own, shows),
     )
 
@@ -84,7 +86,7 @@ def _near(
     here = client.record_ids_of(queue.argilla_id, members)
     decided = {row["record_id"]: row for row in reversed(reviews)}
     decided |= _just_decided(project, queue, here) if queue.purpose == MAIN else {}
-    own_form = normal_form(text_of(card.inputs))
+    own_form = _compared(card.inputs)
     found = []
     for record_id, inputs in members.items():
         row = decided.get(record_id)
@@ -92,14 +94,18 @@ def _near(
             NearDuplicate(
                 record_id=record_id,
                 argilla_id=here.get(record_id, ""),
-                inputs={column: inputs.get(column) or "" for column in task.input_columns},
-                similarity=round(fuzz.ratio(own_form, normal_form(text_of(inputs))) / 100, 4),
+                inputs=beginnings(inputs),
+                similarity=round(fuzz.ratio(own_form, _compared(inputs)) / 100, 4),
                 decision=row["decision"] if row else "",
                 output=row["output"] if row else None,
                 by=row["reviewer"] if row else "",
             )
         )
     return tuple(sorted(found, key=lambda each: (-each.similarity, each.record_id)))
+
+
+def _compared(inputs: Mapping[str, str]) -> str:
+    return normal_form(text_of(inputs)[:COMPARED_CHARACTERS])
 
 
 def _just_decided(project: Project, queue: Queue, here: Mapping[str, str]) -> dict[str, Row]:
@@ -111,11 +117,10 @@ def _just_decided(project: Project, queue: Queue, here: Mapping[str, str]) -> di
     for response in owner.responses_to(queue.argilla_id, here.values(), owner.usernames(queue.argilla_id)):
         if response.status == "draft":
             continue
-        filled = review_form.read(response.values)
-        decision = "discarded" if response.status == "discarded" else filled.decision
+        filled = review_form.read(response.values, response.status)
         found[response.external_id] = {
-            "record_id": response.external_id, "reviewer": response.username, "decision": decision,
-            "output": filled.output if decision != "discarded" else None,
+            "record_id": response.external_id, "reviewer": response.username, "decision": filled.decision,
+            "output": filled.output,
         }  # fmt: skip
     return found
 

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+SHOWN_CHARACTERS = 600
+"""Of a neighbour's input: the page shows a line of it, and may ask for two hundred at once."""
+
+
+def beginnings(inputs: Mapping[str, str | None]) -> dict[str, str]:
+    """What of a neighbour's inputs goes to the page."""
+    return {column: (text or "")[:SHOWN_CHARACTERS] for column, text in inputs.items()}
+
 
 @dataclass(frozen=True)
 class NearDuplicate:
     """Another record of the cluster. `argilla_id` is empty where it is not in this queue.
 
-    `similarity` is rapidfuzz's ratio of the normal forms, 0-1; `decision` is empty while it waits.
+    `inputs` are their beginnings; `similarity` is rapidfuzz's ratio of the beginnings' normal forms,
+    0-1; `decision` is empty while it waits.
     """
 
     record_id: str
@@ -35,7 +44,10 @@ class Other:
 
 @dataclass(frozen=True)
 class Similar:
-    """An approved record that reads like this one; `similarity` is a cosine over trigrams, 0-1."""
+    """An approved or corrected record that reads like this one, with what people kept.
+
+    `inputs` are their beginnings; `similarity` is a cosine over trigrams, 0-1.
+    """
 
     record_id: str
     inputs: Mapping[str, str]

@@ -41,8 +41,8 @@ class Superseded(Conflict):
 
 def standing(own: OwnResponse) -> Standing:
     """A stored answer, also one that was given in Argilla's own UI."""
-    filled = form.read(own.values)
-    decision = "discarded" if own.state.status == "discarded" else filled.decision
+    filled = form.read(own.values, own.state.status)
+    decision = filled.decision
     if filled.provenance.blind and decision == APPROVED:
         decision = CORRECTED  # as they sent it: that the teacher said the same is not told
     return Standing(
@@ -57,7 +57,7 @@ def standing(own: OwnResponse) -> Standing:
 
 def says_the_same(own: OwnResponse, answer: ReviewAnswer) -> bool:
     """Whether a stored answer decides just as `answer` does, wherever and whenever it was given."""
-    filled = form.read(own.values)
+    filled = form.read(own.values, own.state.status)
     stored = (filled.decision, filled.output, filled.error_tags, filled.note, dict(filled.ratings))
     sent = (answer.decision, answer.output, answer.error_tags, answer.note, dict(answer.ratings))
     same_reasons = dict(filled.provenance.tag_reasons) == dict(answer.provenance.tag_reasons)
@@ -68,7 +68,7 @@ def is_another(own: OwnResponse, *, of: str, version: str) -> bool:
     """Whether a stored answer is not the one of that version or, where none is known, of that client id."""
     if version:
         return own.state.version != version
-    return bool(of) and form.read(own.values).provenance.client_id != of
+    return bool(of) and form.read(own.values, own.state.status).provenance.client_id != of
 
 
 @contextmanager

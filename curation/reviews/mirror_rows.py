@@ -58,14 +58,13 @@ def _row(
     """
     if response.status == "draft":
         return None
-    filled = form.read(response.values)
-    decision = DISCARDED if response.status == "discarded" else filled.decision
-    if decision not in DECISIONS:
+    filled = form.read(response.values, response.status)
+    if filled.decision not in DECISIONS:
         return None
     shown = str(response.metadata.get(form.LABEL_ID) or "")
     label = labels.get(filled.provenance.label_id) or labels.get(shown)
-    output = None if decision == DISCARDED else filled.output
-    if decision == APPROVED and output is None and label is not None:
+    output = None if filled.decision == DISCARDED else filled.output
+    if filled.decision == APPROVED and output is None and label is not None:
         output = label.output
     return {
         "review_id": origin.origin_id if origin else response.id,
@@ -74,7 +73,7 @@ def _row(
         "prompt_version": queue.prompt_version,
         "label_id": label.label_id if label else "",
         "reviewer": response.username,
-        "decision": decision,
+        "decision": filled.decision,
         "output": output,
         "error_tags": list(filled.error_tags),
         "ratings": json.dumps(filled.ratings, sort_keys=True),

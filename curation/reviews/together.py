@@ -121,7 +121,7 @@ def undo_all(client: ArgillaClient, project: Project, person: str, queue: str, c
     def take_back(argilla_id: str) -> bool:
         with conflicts.in_turn(project, argilla_id, replaces=True):
             own = client.items(opened.argilla_id, [argilla_id])[argilla_id].own
-            if own is None or form.read(own.values).provenance.batch != client_id:
+            if own is None or form.read(own.values, own.state.status).provenance.batch != client_id:
                 return False
             client.delete_response(own.state.id)
         return True

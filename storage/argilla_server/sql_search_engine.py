@@ -251,7 +251,8 @@ async def _ids_by_status(
 ) -> Sequence[UUID]:
     """A page where the total need not be counted: read in order, no further than the page goes."""
     if asked.status and user_id and not sort and offset + limit <= shuffle.FAR:
-        return await shuffle.page(connection, kept, UUID(str(user_id)), offset=offset, limit=limit)
+        wanted = shuffle.Wanted(dataset.id, asked.status, asked.unanswered_by)
+        return await shuffle.page(connection, wanted, UUID(str(user_id)), offset=offset, limit=limit)
     order = [
         key.applied_to(key.value) for key in await ordering.keys(connection, dataset.id, sort, user_id, None)
     ]

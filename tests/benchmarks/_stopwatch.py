@@ -6,6 +6,7 @@ its resolution is one frame (16.7 ms at 60 Hz), for all alike.
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 LIMIT_S = 60
+FRAME_S = 1 / 60
 _CLOCK = """
 ({ selector, keys, ctrl }) => {
   const all = (root, found = []) => {
@@ -90,11 +92,17 @@ def watch_answers(page: Page, path: str) -> None:
 
 
 def decide(page: Page, press: Callable[[Page], None], count: int, every_s: float) -> Percentiles:
-    """`count` decisions, one every `every_s` seconds; each waits for the record before it to be gone."""
+    """`count` decisions, one every `every_s` seconds; each waits for the record before it to be gone.
+
+    Each comes up to a frame later, by a seeded die: a third of a second is twenty frames, so that
+    else every key would fall on the same moment of a frame, and the run would measure that moment.
+    """
+    dice = random.Random(4)
     before = len(times(page))
     began = time.monotonic()
     for number in range(count):
-        time.sleep(max(0.0, began + number * every_s - time.monotonic()))
+        due = began + number * every_s + dice.random() * FRAME_S
+        time.sleep(max(0.0, due - time.monotonic()))
         press(page)
         _until(page, "window.__clock.times.length", before + number + 1)
     return Percentiles.of(times(page)[before:])

@@ -148,7 +148,7 @@ def in_argilla(house: House, queue: Queue) -> dict[str, tuple[str, str, str | No
     """What stands, by client id: record, decision, output, note. Two of one client id are a failure."""
     found = {}
     for response in argilla_client.connect(house.project).responses(queue.argilla_id):
-        read = review_form.read(response.values)
+        read = review_form.read(response.values, response.status)
         assert read.provenance.client_id not in found
         assert (response.username, response.status) == ("owner", "submitted")
         found[read.provenance.client_id] = (response.external_id, read.decision, read.output, read.note)

@@ -38,6 +38,7 @@ TASK = Task(
     labels=sample_task.LABELS,
     error_tags=(ErrorTag(code="sibling", name="Sibling"), ErrorTag(code="tea", name="Says tea")),
     rules=(TagRule(tag="tea", pattern="tea"),),
+    tags_required=True,
     held_out_share=0.0,
 )
 
@@ -116,6 +117,11 @@ def test_copies_are_chosen_by_keyboard_get_one_label_and_one_undo_takes_all_back
     page.keyboard.press("Shift+End")
     expect(page.locator('.cell[aria-selected="true"]')).to_have_count(4)
     page.get_by_label("The label to set").select_option("Tea")
+    page.get_by_role("button", name="Set label").click()
+    expect(page.locator(".notice")).to_contain_text("this task asks for one with each correction")
+    assert answers(house, bulk_queue) == {}
+    page.locator(".acts summary").click()
+    page.get_by_label("Sibling").check()
     page.get_by_role("button", name="Set label").click()
     is_saved(page, 4)
     told = [read_answer(each.values) for each in answers(house, bulk_queue).values()]

@@ -18,7 +18,7 @@ from storage.argilla_client.review_shape import ReviewAnswer, read_answer
 from tests.journey import axe
 from tests.journey.card import Card
 from tests.journey.conftest import PERSON, House
-from tests.journey.kinds import DAMAGES, KINDS, Kind, kind
+from tests.journey.kinds import DAMAGES, KINDS, SHELVES, Kind, kind
 from tests.journey.person import NARROW, WIDE, Person
 
 pytestmark = [pytest.mark.browser, pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -157,6 +157,22 @@ def test_a_correction_by_keyboard_stands_in_argilla(house: House, person: Person
     assert stored.decision == "corrected"
     assert json_or_text(stored.output or "") == json_or_text(expected)
     assert stored.error_tags == ("jargon",)
+    person.reported_nothing()
+
+
+@pytest.mark.parametrize("labels", [("Tea", "Shelf > Coffee"), SHELVES], ids=["few", "thousands"])
+def test_a_label_that_the_task_has_not_is_shown_and_is_no_choice(
+    house: House, person: Person, labels: tuple[str, ...]
+) -> None:
+    name = f"invented-of-{len(labels)}"
+    card, queue = reviewing(house, person, kind(name, "Coffee", {"title": "A thing"}, labels=labels))
+    page = card.page
+    expect(page.locator(".given.invalid")).to_have_text("Coffee")
+    page.locator(".choice").first.wait_for()
+    expect(page.locator('.choice[aria-selected="true"]')).to_have_count(0)
+    page.keyboard.press("a")
+    expect(page.locator(".pane.label")).to_contain_text("correct or discard it")
+    assert not answers(house, queue)
     person.reported_nothing()
 
 

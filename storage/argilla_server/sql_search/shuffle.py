@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from argilla_server.models import Record
+from argilla_server.enums import RecordStatus
+from argilla_server.models import Record, Response
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     select,
 )
 from sqlalchemy import UUID as UUID_TYPE
@@ -34,6 +37,35 @@ FAR = 500
 
 _BLOCKS = 256
 _FIRST_BLOCKS = 4
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Records of a dataset of that status; and, where a user is named, with no response of theirs."""
+
+    dataset_id: UUID
+    status: str
+    unanswered_by: UUID | None = None
+
+    def between(self, low: ColumnElement[UUID], high: ColumnElement[UUID]) -> list[ColumnElement[bool]]:
+        """The conditions on a record with an id from `low` to `high`.
+
+        The bounds stand at the responses too: PostgreSQL may merge the two by id, and would read all
+        responses that come before the block.
+        """
+        kept = [
+            Record.dataset_id == self.dataset_id,
+            Record.status == RecordStatus(self.status),
+            Record.id.between(low, high),
+        ]
+        if self.unanswered_by is not None:
+            theirs = select(Response.id).where(
+                Response.record_id == Record.id,
+                Response.user_id == self.unanswered_by,
+                Response.record_id.between(low, high),
+            )
+            kept.append(not_(theirs.correlate_except(Response).exists()))
+        return kept
 
 
 @lru_cache(maxsize=1024)
@@ -55,7 +87,7 @@ def order(user_id: UUID) -> list[ColumnElement[Any]]:
 
 async def page(
     connection: AsyncConnection,
-    kept: Sequence[ColumnElement[bool]],
+    wanted: Wanted,
     user_id: UUID,
     *,
     offset: int,
@@ -64,14 +96,14 @@ async def page(
     """The same order, read block by block; the first blocks are nearly always enough."""
     blocks = blocks_for(user_id)
     for some in (blocks[:_FIRST_BLOCKS], blocks):
-        asked = _of_blocks(kept, some, offset + limit)
+        asked = _of_blocks(wanted, some, offset + limit)
         found = list((await connection.execute(asked)).scalars())
         if len(found) == offset + limit:
             break
     return found[offset:]
 
 
-def _of_blocks(kept: Sequence[ColumnElement[bool]], blocks: Sequence[int], most: int) -> Select[tuple[UUID]]:
+def _of_blocks(wanted: Wanted, blocks: Sequence[int], most: int) -> Select[tuple[UUID]]:
     lows = [UUID(bytes=bytes([block]) + b"\x00" * 15) for block in blocks]
     highs = [UUID(bytes=bytes([block]) + b"\xff" * 15) for block in blocks]
     ids = ARRAY(UUID_TYPE(as_uuid=True))
@@ -82,7 +114,7 @@ def _of_blocks(kept: Sequence[ColumnElement[bool]], blocks: Sequence[int], most:
     )
     inside = (
         select(Record.id)
-        .where(*kept, Record.id.between(given.c.low, given.c.high))
+        .where(*wanted.between(given.c.low, given.c.high))
         .order_by(Record.id)
         .limit(most)
         .lateral("found")

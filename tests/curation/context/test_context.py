@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from curation import context, queues, reviews
-from curation.context import looking
+from curation.context import looking, shapes
 from curation.queues import Queue
 from curation.reviews import Card, Decision
 from curation.reviews.shown import shown
@@ -62,6 +62,20 @@ def test_near_duplicates_tell_how_each_was_decided_also_before_any_mirror(
     ]
     assert 0.8 < found[0].similarity < 1
     assert looked(ann, reviewed, cards["rec_0001"]).near_duplicates == ()
+
+
+def test_of_a_neighbour_only_the_beginning_is_compared_and_told(
+    reviewed: Project, queue: Queue, ann: ArgillaClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample_task.publish_duplicates(reviewed, [["rec_0000", "rec_0003"]])
+    card = card_of(ann, reviewed, queue, "rec_0000")
+    monkeypatch.setattr(shapes, "SHOWN_CHARACTERS", 4)
+    [whole] = looked(ann, reviewed, card).near_duplicates
+    assert whole.inputs
+    assert all(len(text) <= 4 for text in whole.inputs.values())
+    monkeypatch.setattr(looking, "COMPARED_CHARACTERS", 4)
+    [beginning] = looked(ann, reviewed, card).near_duplicates
+    assert whole.similarity < beginning.similarity == 1
 
 
 def test_other_outputs_are_those_that_say_something_else(

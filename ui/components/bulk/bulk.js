@@ -97,6 +97,7 @@ class Bulk {
     const chosen = this.cells.shown.filter((cell) => this.cells.chosen.has(cell.argilla_id));
     if (!chosen.length) return this.say("Choose records first: click them, or use the arrow keys and Space.");
     if (decision === "corrected" && !this.label?.value) return this.say("Choose the label to set first.");
+    if (decision === "corrected" && this.data.tags_required && !this.tags.size) return this.say("Say with an error tag what was wrong: this task asks for one with each correction.");
     const sent = { decision, error_tags: [...this.tags], ...(decision === "corrected" ? { output: this.label.value } : {}) };
     if (chosen.length <= CONFIRM_ABOVE) return this.send(chosen, sent);
     return this.confirm(chosen, sent);

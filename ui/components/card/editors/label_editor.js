@@ -5,8 +5,13 @@ function pickerOf(context, chosen, onChoose, placeholder) {
   return new LabelPicker({
     source: form.labels?.length ? context.pageLabels : context.serverLabels,
     recents: new RecentLabels(data.person, data.task ?? data.queue), guesses: card.guesses ?? [], count: form.label_count,
-    chosen, onChoose, placeholder,
+    chosen: () => chosen().filter((label) => isKnown(context, label)), onChoose, placeholder,
   });
+}
+
+// A teacher may name a label that the task has not: it stands above, and is no choice.
+function isKnown({ form, card }, label) {
+  return form.labels?.length ? form.labels.includes(label) : card.is_valid !== false || label !== card.output;
 }
 
 function givenView(context, words) {
@@ -80,9 +85,8 @@ class LabelsEditor {
   }
 
   draw() {
-    const { original, draft, form } = this.context;
-    const strange = (label) => form.labels?.length && !form.labels.includes(label);
-    this.chips.replaceChildren(...this.chosen.map((label) => element("span", { class: strange(label) ? "chip invalid" : "chip" },
+    const { original, draft } = this.context;
+    this.chips.replaceChildren(...this.chosen.map((label) => element("span", { class: isKnown(this.context, label) ? "chip" : "chip invalid" },
       ...visible(label), element("button", {
         type: "button", class: "plain", "aria-label": `Take out ${label}`, onclick: () => this.toggle(label),
       }, "×"))));
