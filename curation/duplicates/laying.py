@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 import pyarrow as pa
@@ -14,6 +15,8 @@ from curation.duplicates.normal import normal_form
 from curation.duplicates.regrouping import Ruling, regrouped
 from storage import schemas, views
 from storage.project import Project
+
+Row = dict[str, Any]
 
 COMPARED_CHARACTERS = 20_000
 """Of two records that only a ruling brought together the beginnings are compared: a page waits for it."""
@@ -72,8 +75,8 @@ def _touched_numbers(found: pa.Table, rulings: Sequence[Ruling]) -> list[int]:
     return sorted(set(numbers.to_pylist()))
 
 
-def _by_cluster(rows: Sequence[dict[str, object]]) -> dict[object, list[dict[str, object]]]:
-    grouped: dict[object, list[dict[str, object]]] = {}
+def _by_cluster(rows: Sequence[Row]) -> dict[int, list[Row]]:
+    grouped: dict[int, list[Row]] = {}
     for row in sorted(rows, key=lambda row: (row["cluster"], not row["keeper"])):
         grouped.setdefault(row["cluster"], []).append(row)
     return grouped
@@ -82,10 +85,10 @@ def _by_cluster(rows: Sequence[dict[str, object]]) -> dict[object, list[dict[str
 def _cluster(
     number: int,
     members: Sequence[str],
-    rows: Mapping[str, dict[str, object]],
-    before: Mapping[object, Sequence[dict[str, object]]],
+    rows: Mapping[str, Row],
+    before: Mapping[int, Sequence[Row]],
     known: Mapping[str, Known],
-) -> Iterator[dict[str, object]]:
+) -> Iterator[Row]:
     keeper = members[0]
     held_out = any(known[member].held_out for member in members)
     measured = before[rows[keeper]["cluster"]][0]["record_id"] == keeper

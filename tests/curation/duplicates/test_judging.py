@@ -6,7 +6,7 @@ import pytest
 
 from curation import corpus, duplicates
 from storage import artifacts
-from storage.errors import InvalidInput, NotFound
+from storage.errors import DiskFull, InvalidInput, NotFound
 from storage.project import Project
 from tests.curation import sample_task
 from tests.curation.duplicates.test_search import TITLES, publish
@@ -92,7 +92,7 @@ def test_a_ruling_whose_publication_was_cut_short_is_laid_over_by_the_next_searc
 
     with monkeypatch.context() as broken:
         broken.setattr(artifacts.Draft, "publish", full)
-        with pytest.raises(OSError, match="No space left"):
+        with pytest.raises(DiskFull, match="is full; nothing was published"):
             duplicates.keep(searched, TASK, record(2), "ann")
     assert shown(searched)[0][0] == "1000"
     duplicates.search(searched, TASK)

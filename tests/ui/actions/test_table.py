@@ -111,6 +111,7 @@ READS = {
     "curation.reviews.scripted": {"review"},  # the demo's programs, which are no people
     "curation.tasks": {"from_file", "get", "listing", "preset", "Task"},
     "curation.teachers": {"listing", "parse", "RecordedTeacher"},
+    "eval.differences": {"differences", "sides"},
     "eval.comparisons": {"counts", "listing", "pairs", "tally", "votes"},
     "eval.evaluations": {"listing", "table"},
     "eval.proposals": {"default_candidates"},
