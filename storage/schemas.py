@@ -41,6 +41,14 @@ SCHEMAS: dict[str, pa.Schema] = {
         match=_TEXT,  # keeper | exact | near
         held_out=pa.bool_(),  # the cluster touches a held-out record
     ),
+    "found_duplicates": _schema(  # as the search found them, where people's rulings changed some
+        record_id=_TEXT,
+        cluster=pa.int64(),
+        keeper=pa.bool_(),
+        similarity=pa.float64(),
+        match=_TEXT,
+        held_out=pa.bool_(),
+    ),
     "labels": _schema(
         label_id=_TEXT,
         record_id=_TEXT,

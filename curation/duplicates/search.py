@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import orjson
-
 from curation import tasks
+from curation.duplicates import publishing
 from curation.duplicates.clusters import Placed, place
 from curation.duplicates.findings import newest_search
+from curation.duplicates.laying import text_of
 from storage import artifacts, jobs, schemas
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput
-from storage.identifiers import new_id
 from storage.jobs import Job, JobContext, JobOutcome
 from storage.project import Project
 
@@ -56,7 +55,9 @@ def run(context: JobContext) -> JobOutcome:
 
 
 def search(project: Project, task: str, *, threshold: float = THRESHOLD) -> Manifest:
-    """Search now, and publish what was found; the newest search stands if nothing changed since.
+    """Search now, and publish what was found, with people's rulings laid over it.
+
+    The newest search stands if nothing changed since.
 
     Raises InvalidInput for a task without records, or a threshold outside 0.7-1.
     """
@@ -65,13 +66,11 @@ def search(project: Project, task: str, *, threshold: float = THRESHOLD) -> Mani
         raise _nothing_imported(task)
     newest = newest_search(project, task)
     if newest and newest.inputs == read.inputs and newest.facts["threshold"] == threshold:
-        return newest
-    placed = place(read.texts, threshold=threshold)
-    rows = _rows(read, placed)
-    facts = {"threshold": threshold, **_counted(rows, read)}
-    with artifacts.draft(project, "duplicates", task, new_id("dup")) as draft:
-        draft.write_table("clusters.parquet", schemas.from_rows(rows, "duplicates"), "duplicates")
-        return draft.publish(inputs=read.inputs, facts=facts)
+        return publishing.brought_up_to_date(project, task, newest)
+    found = schemas.from_rows(_rows(read, place(read.texts, threshold=threshold)), "duplicates")
+    return publishing.publish(
+        project, task, found, inputs=read.inputs, threshold=threshold, held_out=sum(read.held_out)
+    )
 
 
 def _read(project: Project, task: str) -> _Read:
@@ -84,13 +83,8 @@ def _read(project: Project, task: str) -> _Read:
             table = artifacts.read_table(manifest, entry.name, wanted)
             read.record_ids.extend(table.column("record_id").to_pylist())
             read.held_out.extend(table.column("held_out").to_pylist())
-            read.texts.extend(_text(inputs, columns) for inputs in table.column("inputs").to_pylist())
+            read.texts.extend(text_of(inputs, columns) for inputs in table.column("inputs").to_pylist())
     return read
-
-
-def _text(inputs: str, columns: tuple[str, ...]) -> str:
-    values = orjson.loads(inputs)
-    return "\n".join(values.get(column, "") for column in columns)
 
 
 def _rows(read: _Read, placed: list[Placed]) -> list[dict[str, object]]:
@@ -106,18 +100,6 @@ def _rows(read: _Read, placed: list[Placed]) -> list[dict[str, object]]:
         }
         for position, where in enumerate(placed)
     ]
-
-
-def _counted(rows: list[dict[str, object]], read: _Read) -> dict[str, int]:
-    matches = [row["match"] for row in rows]
-    drawn = [row["held_out"] and not held_out for row, held_out in zip(rows, read.held_out, strict=True)]
-    return {
-        "records": len(rows),
-        "clusters": len({row["cluster"] for row in rows if row["match"] != "keeper"}),
-        "exact": matches.count("exact"),
-        "near": matches.count("near"),
-        "drawn_out": drawn.count(True),
-    }
 
 
 def _nothing_imported(task: str) -> InvalidInput:

@@ -305,3 +305,18 @@ batch_records = Table(
     _moment("undone_at"),
 )
 """The records that a person decided together, written down before they are sent to Argilla."""
+
+duplicate_rulings = Table(
+    "duplicate_rulings",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("records", JSONB, nullable=False),
+    Column("others", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("undone_by", Text),
+    _moment("undone_at"),
+)
+"""What people said of duplicates; it is laid over every search, in this order, until it is taken back."""

@@ -1,10 +1,10 @@
-"""From a file to a review queue: imports, duplicates, teacher labels, queues."""
+"""From a file to a review queue: imports, teacher labels, queues."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from curation import duplicates, imports, labelling, queue_opening, queues
+from curation import imports, labelling, queue_opening, queues
 from curation.imports import ColumnMapping, ImportResult
 from curation.ordering import Handing
 from curation.queues import Queue
@@ -32,14 +32,6 @@ def run_import(
     result = imports.import_file(project, task, path, mapping, source=source, imported_by=by.username)
     note(project, by, "import.run", task, file=source, rows=result.read, new=result.new)
     return result
-
-
-@action("duplicates.start", "run")
-def find_duplicates(project: Project, by: Person, task: str) -> Job:
-    """Start the search for copies, as a job."""
-    job = duplicates.start(project, task, by.username)
-    note(project, by, "duplicates.start", task, job=job.job_id)
-    return job
 
 
 @action("labelling.start", "run")

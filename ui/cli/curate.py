@@ -151,10 +151,10 @@ def import_rows(
 
 def dedup(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Find exact and near copies; one of each cluster is kept."""
-    from ui.actions import labels as act
+    from ui.actions import duplicates as act
 
     home = opened(project)
-    job = follow(home, act.find_duplicates(home, who(), task), quiet=as_json)
+    job = follow(home, act.find(home, who(), task), quiet=as_json)
     answer(as_json, {"job": job.job_id, **job.summary}, lambda: _facts(job.summary))
 
 

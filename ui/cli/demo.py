@@ -163,10 +163,10 @@ def _import(project: Project) -> str:
 def _duplicates(walk: Walk) -> str:
     from curation import duplicates
     from curation.sample import product_categories as sample
-    from ui.actions import labels as act
+    from ui.actions import duplicates as act
 
     if duplicates.summary(walk.project, sample.NAME) is None:
-        follow(walk.project, act.find_duplicates(walk.project, who(WHO), sample.NAME), quiet=walk.quiet)
+        follow(walk.project, act.find(walk.project, who(WHO), sample.NAME), quiet=walk.quiet)
     found = duplicates.summary(walk.project, sample.NAME)
     if found is None:
         raise RuntimeError("the search for duplicates left nothing")

@@ -5,19 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from curation import duplicates, overview
-from curation.duplicates import Cluster, Summary
+from curation.duplicates import Summary
 from curation.tasks import Task
 from storage import jobs
-from ui.actions import labels as act
+from ui.actions import duplicates as act
 from ui.components import job_progress
 from ui.components.page import empty_state, header, stat
-from ui.components.words import count, plain, several
+from ui.components.words import count, several
 from ui.guard import guard
 from ui.resources import person, project
 from ui.task_choice import chosen_task
-
-_PAGE = "page"
-_PER_PAGE = 20
+from ui.views import duplicate_clusters
 
 
 def page() -> None:
@@ -51,7 +49,7 @@ def page() -> None:
             )
         return
     _found(duplicates.summary(project(), task.name), seen.imported.trainable)
-    _clusters(task, searched.clusters)
+    duplicate_clusters.show(task, searched.clusters)
 
 
 def _found(summary: Summary | None, left: int) -> None:
@@ -74,40 +72,5 @@ def _start(task: Task, *, first: bool) -> None:
     kind = "primary" if first else "secondary"
     if person().may("run") and st.button(label, key="duplicates.start", type=kind):  # type: ignore[arg-type]
         with guard():
-            act.find_duplicates(project(), person(), task.name)
+            act.find(project(), person(), task.name)
             st.rerun()
-
-
-def _clusters(task: Task, total: int) -> None:
-    if total == 0:
-        return
-    pages = -(-total // _PER_PAGE)
-    wanted = st.query_params.get(_PAGE, "1")
-    number = min(int(wanted), pages) if wanted.isdecimal() and int(wanted) else 1
-    found = duplicates.clusters(project(), task.name, limit=_PER_PAGE, offset=(number - 1) * _PER_PAGE)
-    for cluster in found:
-        _cluster(task, cluster)
-    if pages > 1:
-        chosen = st.pagination(pages, default=number, key="duplicates.page")
-        if chosen != number:
-            st.query_params[_PAGE] = str(chosen)
-            st.rerun()
-
-
-def _cluster(task: Task, cluster: Cluster) -> None:
-    key = next(member.record_id for member in cluster.members if member.keeper)
-    with st.container(key=f"sheet_cluster_{key}", gap="xsmall"):
-        for member in cluster.members:
-            with st.container(horizontal=True, vertical_alignment="top", key=f"member_{member.record_id}"):
-                with st.container(width=110):
-                    if member.keeper:
-                        st.badge("Kept", icon=":material/check:", color="green")
-                    else:
-                        st.badge(f"{member.match} {100 * member.similarity:.0f}%", color="gray")
-                with st.container(width="stretch", gap=None):
-                    for place, column in enumerate(task.input_columns):
-                        text = member.inputs.get(column, "")
-                        if place == 0:
-                            st.markdown(plain(text) or "–")
-                        else:
-                            st.caption(plain(text))
