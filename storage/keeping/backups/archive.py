@@ -7,13 +7,14 @@ was cut short has none, and one in which any bit was flipped, in a padding or a 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, Any, Protocol
 
 from storage.errors import InvalidInput
 
@@ -22,14 +23,24 @@ _TRAILER_BYTES = len(_WORDS) + 64 + 1
 _CHUNK_BYTES = 1 << 20
 
 
-class _Hashing:
+class Reads(Protocol):
+    """Something that can be read like a file."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """The next bytes, empty at the end."""
+
+
+class _Hashing(io.RawIOBase):
     """A stream that counts a hash of what passes into a file."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self.digest = hashlib.sha256()
 
-    def write(self, data: bytes) -> int:
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
         self.digest.update(data)
         return self._stream.write(data)
 
@@ -40,7 +51,7 @@ class Archive:
     def __init__(self, tar: tarfile.TarFile) -> None:
         self._tar = tar
 
-    def add(self, name: str, stream: IO[bytes], size_bytes: int) -> None:
+    def add(self, name: str, stream: Reads, size_bytes: int) -> None:
         """Add a file of that many bytes."""
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size_bytes, 0o600

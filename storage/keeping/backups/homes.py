@@ -79,7 +79,7 @@ def left_behind(path: Path, word: str) -> list[Path]:
 
 def newest(home: Path, project: str) -> Path | None:
     """The newest complete backup of a project in a folder of them; damaged ones are passed over."""
-    for folder in sorted(_backups(home), reverse=True):
+    for folder in reversed(listing(home)):
         try:
             if contents.read(folder).project == project:
                 return folder
@@ -96,7 +96,7 @@ def chosen(source: Path, at: str) -> tuple[Path, Contents]:
     """
     if (source / contents.FILE).is_file():
         return source, contents.read(source)
-    found = sorted(_backups(source))
+    found = listing(source)
     folder = next((each for each in reversed(found) if at in ("", each.name)), None)
     if folder is None:
         named = ", ".join(each.name for each in found[-10:])
@@ -116,11 +116,12 @@ def flush(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _backups(home: Path) -> list[Path]:
-    """Folders by the names of backups, which sort by the time they were taken."""
+def listing(home: Path) -> list[Path]:
+    """The backups in a folder of them, oldest first, unread. Raises NotFound where there is no folder."""
     if not home.is_dir():
         raise NotFound(f"{home} is not there.", next_step="Name a backup that `understudy backup` made.")
-    return [each for each in home.iterdir() if each.name.startswith("backup_") and each.is_dir()]
+    found = (each for each in home.iterdir() if each.name.startswith("backup_") and each.is_dir())
+    return sorted(found)  # their names begin with the time
 
 
 @contextmanager

@@ -15,15 +15,11 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from storage.artifacts import MANIFEST, sha256_of
-from storage.keeping.backups.archive import Archive
+from storage.keeping.backups.archive import Archive, Reads
 from storage.keeping.backups.contents import PROJECT, KeptFile
 from storage.keeping.backups.sources import Source
 
 _CHUNK_BYTES = 1 << 20
-
-
-class _Reads(Protocol):
-    def read(self, size: int = -1, /) -> bytes: ...
 
 
 class Target(Protocol):
@@ -101,7 +97,7 @@ class IntoFolder:
             return False
         return True
 
-    def _write(self, name: str, stream: _Reads) -> None:
+    def _write(self, name: str, stream: Reads) -> None:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.unlink(missing_ok=True)  # a link: what it links to stays as it is
