@@ -88,15 +88,12 @@ def _table_fault(path: Path, schema: str, version: int, declared_rows: int | Non
         return f"has {rows:,} rows, the manifest says {declared_rows:,}" if declared_rows is not None else (
             f"has {rows:,} rows, the manifest says nothing of them"
         )  # fmt: skip
-    if version == schemas.VERSIONS[schema]:
-        same = columns.equals(schemas.SCHEMAS[schema].remove_metadata())
-        return "" if same else f"does not have the columns of schema {schema!r} version {version}"
+    if version == schemas.VERSIONS[schema] and columns.names != schemas.SCHEMAS[schema].names:
+        return f"does not have the columns of schema {schema!r} version {version}"
     try:
         schemas.upgraded(columns.empty_table(), schema, version)
     except UserError as fault:
-        return (
-            f"cannot be brought from version {version} of schema {schema!r} to this release's: {fault.what}"
-        )
+        return f"does not fit version {version} of schema {schema!r}: {fault.what}"
     return ""
 
 

@@ -99,7 +99,8 @@ def extract(path: Path, folder: Path) -> None:
             source = tar.extractfile(entry) if entry.isreg() else None
             if source is None or place.is_absolute() or ".." in place.parts:
                 raise InvalidInput(
-                    f"{path} holds {entry.name!r}, which no backup does. Nothing was restored."
+                    f"{path} holds {entry.name!r}, which no backup does. Nothing was restored.",
+                    next_step="Take a backup that `understudy backup` made.",
                 )
             target = folder / place
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ def run(project: Project, program: str, database: str, arguments: Sequence[str],
             str(postgres.binaries_dir() / program), "--no-password",
             f"--dbname={conninfo.make_conninfo('', **address)}", *arguments,
         ],
-        env={"LC_ALL": "C", "PATH": os.environ.get("PATH", os.defpath), **secret},
+        env={**os.environ, "LC_ALL": "C", **secret},  # libpq finds certificates and more in there
         stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False,
     )  # fmt: skip
     if finished.returncode == 0:
@@ -43,8 +43,8 @@ def read_whole(dump: str) -> str:
     """What keeps a dump from being read to its end; empty where nothing does."""
     finished = subprocess.run(
         [str(postgres.binaries_dir() / "pg_restore"), f"--file={os.devnull}", dump],
-        env={"LC_ALL": "C"}, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace",
-        check=False,
+        env={**os.environ, "LC_ALL": "C"}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        errors="replace", check=False,
     )  # fmt: skip
     return finished.stderr.strip()[-300:] if finished.returncode else ""
 
@@ -54,6 +54,8 @@ def _advice(said: str) -> str:
         return "PostgreSQL there is newer than this release's programs: update Understudy."
     if 'extension "vector"' in said:
         return "Install pgvector on that PostgreSQL, or restore without services.postgres_url."
+    if '"transaction_timeout"' in said:
+        return "That PostgreSQL is older than 17: restore into a newer one, or with --postgres-url ''."
     if "permission denied" in said:
         return "Use an account that owns both databases, or a superuser's."
     return "Mend that, then run it again."
