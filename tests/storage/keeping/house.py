@@ -13,7 +13,7 @@ from curation.imports.mapping import ColumnMapping
 from curation.queues import Queue
 from curation.reviews import Decision
 from curation.teachers import RecordedTeacher
-from storage import argilla_client, database, jobs, people
+from storage import argilla_client, audit, database, jobs, people
 from storage import project as projects
 from storage.jobs import Job
 from storage.project import Project
@@ -63,6 +63,8 @@ def running(folder: Path, name: str) -> Iterator[House]:
             reviews.mirror(project, TASK)
             datasets.freeze(project, TASK, created_by="owner")
             _evaluated(project)
+            for subject in ("import", "queue", "version"):
+                audit.append(project, actor="owner", action="tests.line", subject=subject)
             yield House(project, stand, queue, passwords)
         database.engine(project).dispose()
 

@@ -3,18 +3,19 @@
     python -m tests.storage.keeping.keep_release
 
 Run it once, just before a release. It takes a project round the loop in a real Argilla, backs it up to
-`kept/<version>/project.tar` and writes beside it what the views held. Never make an old one again: that it
+`kept/<version>/project.tar.xz` and writes beside it what the views held. Never make an old one again: that it
 was written by the release of its name is its worth.
 """
 
 from __future__ import annotations
 
 import json
+import lzma
 import sys
 from pathlib import Path
 
 import orjson
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from storage import artifacts, audit, database, views
 from storage.database.tables import jobs
@@ -24,7 +25,7 @@ from tests.folders import open_folder
 from tests.storage.keeping.house import running
 
 HOME = Path(__file__).with_name("kept")
-ARCHIVE, EXPECTED = "project.tar", "expected.json"
+ARCHIVE, EXPECTED = "project.tar.xz", "expected.json"
 MOST_BYTES = 300_000
 VIEWS = ("imports", "rejects", "records", "duplicates", "teacher_labels", "reviews", "dataset_rows",
          "run_events", "outputs", "scores", "votes", "runs")  # fmt: skip
@@ -49,16 +50,14 @@ def main() -> int:
     if target.exists():
         sys.stderr.write(f"{target} is kept already.\n")
         return 2
-    target.mkdir(parents=True)
     with open_folder() as folder, running(folder, "kept") as house:
         project = house.project
         with database.engine(project).begin() as connection:  # where it was made is nobody's business
-            connection.execute(
-                update(jobs).where(jobs.c.kind == "import").values(args=func.jsonb_set(
-                    jobs.c.args, "{path}", '"shelf.csv"'))
-            )  # fmt: skip
+            connection.exec_driver_sql(
+                """UPDATE jobs SET args = jsonb_set(args, '{path}', '"shelf.csv"') WHERE kind = 'import'"""
+            )
             done = connection.execute(select(func.count()).select_from(jobs)).scalar_one()
-        backups.backup(project, target / ARCHIVE)
+        whole = backups.backup(project, folder / "project.tar").path.read_bytes()
         kept = {view: columns_of(project, view) for view in VIEWS}
         body = {
             "views": {view: {"columns": columns, "rows": rows_of(project, view, columns)}
@@ -67,6 +66,8 @@ def main() -> int:
             "jobs": done,
             "audit_hash": audit.listing(project, limit=1)[0].hash,
         }  # fmt: skip
+    target.mkdir(parents=True)
+    (target / ARCHIVE).write_bytes(lzma.compress(whole, preset=9))
     (target / EXPECTED).write_text(json.dumps(body, indent=1) + "\n", encoding="utf-8")
     size = sum(path.stat().st_size for path in target.iterdir())
     sys.stdout.write(f"{target}: {size:,} bytes\n")

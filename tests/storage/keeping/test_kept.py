@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import lzma
 from pathlib import Path
 
 import psycopg
@@ -31,7 +32,8 @@ def test_a_project_of_an_earlier_release_opens_and_holds_what_it_held(kept: Path
     expected = json.loads((kept / EXPECTED).read_text(encoding="utf-8"))
     assert sum(path.stat().st_size for path in kept.iterdir()) <= MOST_BYTES
     with open_folder() as folder:
-        project = backups.restore(kept / ARCHIVE, folder / "again").project
+        (folder / "project.tar").write_bytes(lzma.decompress((kept / ARCHIVE).read_bytes()))
+        project = backups.restore(folder / "project.tar", folder / "again").project
         with postgres.running(project):
             report = keeping.verify(project)
             assert (report.faults, report.database) == ((), "")
