@@ -32,7 +32,10 @@ class Needles:
         spelled: set[str] = set()
         for text in texts:
             if len(text) >= SHORTEST_TEXT:
-                spelled |= {text, *(json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (0, 1))}
+                spelled |= {
+                    text,
+                    *(json.dumps(text, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True)),
+                }
         return cls(frozenset(ids), frozenset(spelled))
 
     def with_ids(self, more: Iterable[str]) -> Needles:
@@ -79,11 +82,13 @@ def in_parquet(path: Path, needles: Needles, row_numbers: frozenset[int] = froze
 
 def _own(batch: pa.RecordBatch, needles: Needles, row_numbers: frozenset[int]) -> pa.Array:
     """Which rows are of the records themselves."""
-    by = {"record_id": needles.ids, "row_number": row_numbers}
+    by: dict[str, list[str] | list[int]] = {
+        "record_id": sorted(needles.ids), "row_number": sorted(row_numbers),
+    }  # fmt: skip
     for name, wanted in by.items():
         if name in batch.schema.names and wanted:
             column = batch.column(name)
-            return pc.is_in(column, value_set=pa.array(sorted(wanted), type=column.type))
+            return pc.is_in(column, value_set=pa.array(wanted, type=column.type))
     return pa.array([False] * batch.num_rows)
 
 

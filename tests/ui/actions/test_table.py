@@ -119,7 +119,7 @@ READS = {
     "storage.database": {"engine"},
     "storage.jobs": {"get", "listing", "log_tail", "wait", "folder"},
     "storage.keeping": {"verify"},
-    "storage.keeping.backups": {"restore"},  # makes a new project, of which nobody is a member yet
+    "storage.keeping.backups": {"Elsewhere", "restore"},  # a new project, of which nobody is a member yet
     "storage.moving": {"handed_over"},  # of passwords that an action made and the command has shown
     "storage.people": {"workspaces"},
     "storage.questions": set(),
