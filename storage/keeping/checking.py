@@ -48,10 +48,18 @@ def check(folder: Path, reference: str) -> Checked:
             continue
         if what:
             faults.append(Fault(reference, entry.name, what, next_step))
-    named = {MANIFEST, *(entry.name for entry in manifest.files)}
-    found = (file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if not file.is_dir())
-    strays = tuple(f"{reference}/{name}" for name in found if name not in named)
+    strays = tuple(f"{reference}/{name}" for name in _strays(folder, manifest))
     return Checked(reference, manifest, tuple(faults), strays, sealed)
+
+
+def _strays(folder: Path, manifest: Manifest) -> list[str]:
+    """The files in an artifact's folder that its manifest does not name."""
+    named = {MANIFEST, *(entry.name for entry in manifest.files)}
+    try:
+        found = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if not file.is_dir()]
+    except OSError:  # removed at this moment, or closed to us: its files were told of by name
+        return []
+    return sorted(name for name in found if name not in named)
 
 
 def _misplaced(manifest: Manifest, reference: str) -> list[Fault]:

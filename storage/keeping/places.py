@@ -22,6 +22,10 @@ class Places:
     strays: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
 
+    def stands(self, reference: str) -> bool:
+        """Whether an artifact that was seen is there still."""
+        return self.artifacts[reference].is_dir()
+
 
 def look(project: Project) -> Places:
     """Walk the folders by name; no manifest is read."""
@@ -43,11 +47,17 @@ def _artifact(found: Places, folder: Path, tasks: Path) -> None:
     reference = folder.relative_to(tasks).as_posix()
     if folder.name.startswith("."):
         found.unfinished.append(reference)
-    elif not folder.is_dir():
-        found.strays.append(reference)
-    elif (folder / MANIFEST).is_file():
+        return
+    if (folder / MANIFEST).is_file():
         found.artifacts[reference] = folder
-    elif any(folder.iterdir()):
+        return
+    try:
+        filled = any(folder.iterdir())
+    except FileNotFoundError:  # removed at this moment
+        return
+    except NotADirectoryError:
+        filled = False
+    if filled:
         # a folder appears under its own name only with its manifest in it
         found.faults.append(Fault(reference, MANIFEST, "missing"))
     else:

@@ -36,8 +36,8 @@ def verify(
     if named is None:
         named, unanswered = _asked(project)
     standing = _Standing(project, {*found.artifacts, *(fault.reference for fault in found.faults)}, gone)
-    # removed by somebody while it was read
-    checked = [each for each in checked if each.reference not in gone or each.manifest is not None]
+    # without what somebody removed while it was read
+    checked = [each for each in checked if each.reference not in gone or found.stands(each.reference)]
     pointing = [*_inputs(checked, standing), *_names(named, standing)]
     sizes = [entry.size_bytes for each in checked if each.manifest for entry in each.manifest.files]
     half_removed = sorted(gone & {each.reference for each in checked})

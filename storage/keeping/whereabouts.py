@@ -16,7 +16,7 @@ import psycopg
 
 from storage import artifacts
 from storage.artifacts import KINDS, Manifest
-from storage.errors import NotFound, UserError
+from storage.errors import NotFound, ServiceUnavailable, UserError
 from storage.keeping import mentions
 from storage.keeping.backups import contents, homes
 from storage.keeping.mentions import Counted, Needles
@@ -114,7 +114,7 @@ def _in_artifacts(
 
 
 def _in_databases(project: Project, needles: Needles, unsearched: list[str]) -> Iterator[Place]:
-    with psycopg.connect(postgres.connection_string(project, "understudy")) as connection:
+    with _connected(project, "understudy") as connection:
         for name, found in mentions.in_database(connection, needles, {}).items():
             yield Place("database", name, found.of_the_record, found.mentioning)
     if project.settings.services.argilla_url:
@@ -122,7 +122,7 @@ def _in_databases(project: Project, needles: Needles, unsearched: list[str]) -> 
             f"the Argilla at {project.settings.services.argilla_url}: it is not ours to look into"
         )
         return
-    with psycopg.connect(postgres.connection_string(project, "argilla")) as connection:
+    with _connected(project, "argilla") as connection:
         stands = connection.execute("SELECT to_regclass('public.records')").fetchone()
         if stands is None or stands[0] is None:
             return
@@ -131,6 +131,15 @@ def _in_databases(project: Project, needles: Needles, unsearched: list[str]) -> 
         known = needles.with_ids(theirs)
         for name, found in mentions.in_database(connection, known, {"records": "id"}).items():
             yield Place("argilla", name, found.of_the_record, found.mentioning)
+
+
+def _connected(project: Project, name: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(postgres.connection_string(project, name), connect_timeout=15)
+    except psycopg.OperationalError as fault:
+        raise ServiceUnavailable(
+            "PostgreSQL does not answer.", next_step="Start the project with `understudy up`, then try again."
+        ) from fault
 
 
 def _in_files(project: Project, needles: Needles, unsearched: list[str]) -> Iterator[Place]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from storage.artifacts import disk_faults
-from storage.errors import Conflict, InvalidInput, NotFound
+from storage.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from storage.keeping.backups import contents
 from storage.keeping.backups.contents import Contents
 
@@ -34,9 +35,10 @@ def new_folder(home: Path, backup_id: str) -> Iterator[Path]:
     """
     if home.exists() and not home.is_dir():
         raise Conflict(f"{home} is a file.", next_step=f"Name a folder, or a new file that ends in {SUFFIX}.")
-    with disk_faults(home):
+    with faults_in(home):
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (home / ".lock").open("w") as lock:
+        lock = (home / ".lock").open("w")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as fault:
@@ -107,6 +109,21 @@ def chosen(source: Path, at: str) -> tuple[Path, Contents]:
     return folder, contents.read(folder)
 
 
+@contextmanager
+def faults_in(folder: Path) -> Iterator[None]:
+    """Turn a full disk under `folder` into DiskFull, and one that may not be written to into NotAllowed."""
+    try:
+        with disk_faults(folder):
+            yield
+    except OSError as fault:
+        if fault.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise NotAllowed(
+                f"{fault.filename or folder} may not be read or written: {fault.strerror}.",
+                next_step="Name a folder that you may write to, or do it as the user who runs the project.",
+            ) from fault
+        raise
+
+
 def flush(folder: Path) -> None:
     """See that a folder's names are on the disk."""
     descriptor = os.open(folder, os.O_RDONLY)
@@ -126,11 +143,11 @@ def listing(home: Path) -> list[Path]:
 
 @contextmanager
 def _hidden(folder: Path, home: Path) -> Iterator[Path]:
-    with disk_faults(home):
+    with faults_in(home):
         home.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=0o700)
     try:
-        with disk_faults(home):
+        with faults_in(home):
             yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -16,7 +16,6 @@ from typing import Any
 
 from storage import audit, database
 from storage import project as projects
-from storage.artifacts import disk_faults
 from storage.errors import Conflict, InvalidInput
 from storage.keeping.backups import archive, contents, first_start, homes, loading
 from storage.keeping.backups.contents import PROJECT, SECRETS, Contents
@@ -86,11 +85,11 @@ def restore(
         raise Conflict(f"{root} is there already and is not empty.", next_step="Name a new folder.")
     _sweep(root)
     hidden = root.with_name(f".{root.name}.{_WORD}-{os.getpid()}")
-    with disk_faults(root.parent):
+    with homes.faults_in(root.parent):
         root.parent.mkdir(parents=True, exist_ok=True)
         hidden.mkdir(mode=0o755)
     try:
-        with disk_faults(root.parent):
+        with homes.faults_in(root.parent):
             held = _copied(source, at, hidden, tell)
             made = _project(hidden / PROJECT, elsewhere or Elsewhere())
             try:

@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from storage import artifacts, audit, database, keeping, sealing
 from storage import project as projects
 from storage.database import settling, tables
-from storage.errors import Conflict, DiskFull, InvalidInput, NotFound, UserError
+from storage.errors import Conflict, DiskFull, InvalidInput, NotAllowed, NotFound, UserError
 from storage.identifiers import now
 from storage.keeping import backups, names, removals
 from storage.keeping.backups import Elsewhere, moment
@@ -28,6 +28,7 @@ from tests.storage.keeping.damage import damaged
 from tests.storage.keeping.filled import TASK, fill, publish, table_of
 from tests.storage.test_disk_full import small_disk as small_disk
 
+pytestmark = pytest.mark.slow
 ELSEWHERE = "http://argilla.example.org"
 
 
@@ -87,8 +88,8 @@ def test_a_folder_of_backups_links_what_it_has_and_copies_what_is_new(
         assert keeping.verify(inside, named=()).sound
     one = first.path / "project" / "tasks" / TASK / "records" / "rec_1" / "records.parquet"
     assert one.stat().st_nlink == 3
-    modes = {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (home, *first.path.rglob("*"))}
-    assert modes == {0}
+    files = (path for path in first.path.rglob("*") if path.is_file())
+    assert {stat.S_IMODE(path.stat().st_mode) & 0o077 for path in (home, first.path, *files)} == {0}
 
 
 def test_what_is_damaged_in_an_earlier_backup_is_copied_anew_and_told(
@@ -275,6 +276,19 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing(
         backups.restore(made.path, small_disk / "again", elsewhere=free)
     assert names_in(small_disk) == ["home"]
     assert databases(project) == before
+
+
+def test_a_folder_that_may_not_be_written_to_is_one_sentence(project: Project, tmp_path: Path) -> None:
+    made = backups.backup(project, tmp_path / "pans.tar")
+    nowhere = Path("/sys/nowhere")  # where nobody may make a folder, not even root
+    for work in (
+        lambda: backups.backup(project, nowhere / "home"),
+        lambda: backups.backup(project, nowhere / "pans.tar"),
+        lambda: backups.restore(made.path, nowhere / "again"),
+    ):
+        with pytest.raises(NotAllowed, match="may not be") as told:
+            work()
+        assert told.value.next_step
 
 
 def test_any_tar_program_reads_the_file(project: Project, tmp_path: Path) -> None:

@@ -16,6 +16,8 @@ from tests.folders import open_folder
 from tests.storage.keeping.filled import HOLDS, TASK, fill
 from tests.ui.cli.commands import answer, understudy
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
