@@ -24,13 +24,14 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from storage import schemas
+from storage import schemas, sealing
 from storage.errors import Conflict, DiskFull, InvalidInput, NotFound
 from storage.identifiers import checked_name, is_name, now
 from storage.project import Project
 
 MANIFEST = "manifest.json"
-MANIFEST_VERSION = 1
+MANIFEST_VERSION = 2
+"""1 had no seal; whatever is published now has one."""
 KINDS = (
     "imports", "records", "duplicates", "labels", "reviews", "datasets", "runs", "evaluations", "votes",
     "traffic",
@@ -121,7 +122,7 @@ class Draft:
                 self.kind, self.artifact_id, self.task, now(), code_version(), entries,
                 tuple(inputs), dict(facts or {}), target,
             )  # fmt: skip
-            (self.folder / MANIFEST).write_text(_to_json(manifest), encoding="utf-8")
+            (self.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
             _flush(self.folder / MANIFEST)
             for folder in (*_folders_under(self.folder), self.folder):
                 _flush(folder)
@@ -174,14 +175,14 @@ def load(project: Project, kind: str, task: str, artifact_id: str) -> Manifest:
     """The manifest of one artifact. Raises NotFound."""
     path = project.artifacts_dir(task, kind) / _checked_id(artifact_id) / MANIFEST
     try:
-        return _from_json(path)
+        return read_manifest(path)
     except FileNotFoundError as fault:
         raise NotFound(f"Task {task!r} has no {kind}/{artifact_id}.") from fault
 
 
 def listing(project: Project, kind: str, task: str | None = None) -> list[Manifest]:
     """The published artifacts of a kind, oldest first; of one task, or of all."""
-    found = [_from_json(path) for path in _manifest_paths(project, kind, task)]
+    found = [read_manifest(path) for path in manifest_paths(project, kind, task)]
     return sorted(found, key=lambda manifest: (manifest.created_at, manifest.artifact_id))
 
 
@@ -207,14 +208,14 @@ def verify(project: Project) -> list[Problem]:
     """Compare every published file with its manifest: presence, size, sha256; and read the manifests."""
     problems = []
     for kind in KINDS:
-        for path in _manifest_paths(project, kind, None):
+        for path in manifest_paths(project, kind, None):
             reference = path.parent.relative_to(project.tasks_dir).as_posix()
             try:
-                entries = _from_json(path).files
+                entries = read_manifest(path).files
             except InvalidInput as fault:
                 problems.append(Problem(reference, MANIFEST, fault.what))
                 continue
-            faults = ((entry.name, _fault_of(path.parent / entry.name, entry)) for entry in entries)
+            faults = ((entry.name, fault_of(path.parent / entry.name, entry)) for entry in entries)
             problems += [Problem(reference, name, what) for name, what in faults if what]
     return problems
 
@@ -233,7 +234,8 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _fault_of(path: Path, entry: FileEntry) -> str:
+def fault_of(path: Path, entry: FileEntry) -> str:
+    """What is wrong with a file beside what its manifest says of it; empty where nothing is."""
     if not path.is_file():
         return "missing"
     if path.stat().st_size != entry.size_bytes:
@@ -247,7 +249,7 @@ def _checked_id(artifact_id: str) -> str:
     return artifact_id
 
 
-def _manifest_paths(project: Project, kind: str, task: str | None) -> list[Path]:
+def manifest_paths(project: Project, kind: str, task: str | None) -> list[Path]:
     """Where manifests stand; a folder under `tasks/` whose name no task can have is not ours."""
     names = [checked_name(task, "task")] if task else filter(is_name, _folder_names(project.tasks_dir))
     homes = [project.artifacts_dir(name, kind) for name in names]
@@ -300,7 +302,8 @@ def disk_faults(folder: Path) -> Iterator[None]:
         raise
 
 
-def _to_json(manifest: Manifest) -> str:
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """What stands in `manifest.json`, sealed."""
     body = {
         "manifest_version": MANIFEST_VERSION,
         "kind": manifest.kind,
@@ -312,18 +315,29 @@ def _to_json(manifest: Manifest) -> str:
         "facts": dict(manifest.facts),
         "files": [vars(entry) for entry in manifest.files],
     }
-    return json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    return sealing.sealed(json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-def _from_json(path: Path) -> Manifest:
+def read_manifest(path: Path) -> Manifest:
+    """A manifest from its file.
+
+    Raises FileNotFoundError; InvalidInput for one that is not as it was written, or that a newer release
+    wrote.
+    """
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
+        whole = path.read_bytes()
+        seal = sealing.state(whole)
+        if seal == "broken":
+            raise ValueError("it is not as it was written: its seal differs")
+        body = json.loads(whole)
         if body["manifest_version"] > MANIFEST_VERSION:
             raise InvalidInput(
                 f"{path} has manifest version {body['manifest_version']}; this release knows "
                 f"{MANIFEST_VERSION}.",
                 next_step="Open the project with the newer release that wrote it.",
             )
+        if seal == "unsealed" and (sealing.KEY in body or body["manifest_version"] > 1):
+            raise ValueError("its seal is gone or damaged")
         return Manifest(
             kind=body["kind"],
             artifact_id=body["artifact_id"],

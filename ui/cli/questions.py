@@ -1,4 +1,4 @@
-"""`understudy sql` and `verify`: questions to the project's published files."""
+"""`understudy sql`: questions to the project's published files."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 
 
 def register(app: typer.Typer) -> None:
-    """Add this module's commands."""
-    for command in (sql, verify):
-        app.command()(command)
+    """Add this module's command."""
+    app.command()(sql)
 
 
 def sql(
@@ -39,29 +38,6 @@ def sql(
            lambda: table(found.columns, found.rows))  # fmt: skip
     if found.truncated and not as_json:
         tell(f"Only the first {limit} rows are shown; raise --limit for more.")
-
-
-def verify(project: ProjectOption = None, as_json: JsonOption = False) -> None:
-    """Compare every published file with its manifest; exit 2 if one is missing or changed."""
-    from storage import artifacts
-
-    home = opened(project)
-    problems = artifacts.verify(home)
-    files = sum(len(manifest.files) for kind in artifacts.KINDS for manifest in artifacts.listing(home, kind))
-    answer(
-        as_json,
-        {"files": files, "problems": problems},
-        lambda: (
-            table(
-                ("artifact", "file", "problem"), [(each.reference, each.file, each.what) for each in problems]
-            )
-            if problems
-            else f"{files} published files are as their manifests say."
-        ),
-    )
-    if problems:
-        tell(f"{len(problems)} of {files} files differ. Restore them from a backup.")
-        raise typer.Exit(2)
 
 
 def _rows(found: Answer) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ KINDS = {
     "dataset": "Datasets and exports", "training": "Training", "evaluation": "Evaluations",
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving", "tag": "Error tags", "gold": "Gold records",
-    "flag": "Flags", "adjudication": "Adjudications", "action": "Refused", "audit": "The log itself",
+    "flag": "Flags", "adjudication": "Adjudications", "project": "Backups", "action": "Refused",
+    "audit": "The log itself",
 }  # fmt: skip
 
 _DEEDS = {
@@ -71,6 +72,9 @@ _DEEDS = {
     "tag.rule": "set the rules for error tags of",
     "argilla.export": "exported queues and accounts of",
     "argilla.import": "imported queues and accounts into",
+    "project.backup": "made a backup into",
+    "project.restore": "restored the backup",
+    "project.seal": "sealed older artifacts of",
     "action.refuse": "was not allowed to do",
     "audit.check": "checked the log",
     "audit.anchor_missing": "found its anchor missing at",

@@ -57,6 +57,8 @@ TABLE = {
     "people.reset_password": ADMINS,
     "people.set_role": ADMINS,
     "people.set_workspaces": ADMINS,
+    "project.backup": ADMINS,
+    "project.seal": ADMINS,
     "prompt.create": ADMINS,
     "queue.open": ADMINS,
     "queue.set": ADMINS,
@@ -121,6 +123,8 @@ READS = {
     "storage.audit": {"Filters", "actors"},
     "storage.database": {"engine"},
     "storage.jobs": {"get", "listing", "log_tail", "wait", "folder"},
+    "storage.keeping": {"verify"},
+    "storage.keeping.backups": {"Elsewhere", "restore"},  # a new project, of which nobody is a member yet
     "storage.moving": {"handed_over"},  # of passwords that an action made and the command has shown
     "storage.people": {"workspaces"},
     "storage.questions": set(),

@@ -81,14 +81,3 @@ def test_a_text_that_would_redraw_the_terminal_does_not(project: Project) -> Non
         "sql", "SELECT 'red' || chr(27) || '[31m' || chr(10) || 'two' AS t", "-p", project.root
     )
     assert shown.stdout.splitlines() == ["T", "red·[31m·two"]
-
-
-def test_verify_names_a_file_that_was_changed(project: Project) -> None:
-    assert answer("verify", "-p", project.root) == {"files": 1, "problems": []}
-    path = project.artifacts_dir("kettles", "records") / "rec_1" / "records.parquet"
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
-    found = answer("verify", "-p", project.root, status=2)
-    assert found["problems"] == [
-        {"reference": "kettles/records/rec_1", "file": "records.parquet",
-         "what": "content differs from its sha256"}
-    ]  # fmt: skip
