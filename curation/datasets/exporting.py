@@ -111,9 +111,8 @@ def export(
     """
     chosen = (split,) if split else (exports.named(format).default_splits or SPLITS)
     given = rows(project, task, version, chosen)
-    options = Options(
-        tools=tuple(tools), name=task, card=_card(project, task, version, format, chosen, about)
-    )
+    readme = _card(project, task, version, chosen, about) if format == HUB else ""
+    options = Options(tools=tuple(tools), name=task, card=readme)
     exports.write(given, format, path, options=options)
     return path
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from curation.datasets.conversing import conversation
@@ -100,9 +98,3 @@ def test_what_the_teacher_said_is_read_as_the_answer_is() -> None:
 def test_a_completion_without_an_answer_is_taken_as_text() -> None:
     only = turns(("user", "Hello."))
     assert told(chat(completion=only)) == [("user", "?"), ("assistant", only)]
-
-
-def test_a_long_prompt_of_blank_lines_takes_no_time_to_speak_of() -> None:
-    began = time.perf_counter()
-    chat(prompt=f"Patient: a{chr(10) * 300_000}b")
-    assert time.perf_counter() - began < 5
