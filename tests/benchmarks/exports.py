@@ -23,14 +23,25 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation.datasets.exporting import VersionRows
-from storage import artifacts, exports, project, schemas
+from storage import artifacts, exports, project
 from storage.artifacts import Manifest
 from storage.exports import Options
 from storage.exports.columns import batches, columns_of
-from storage.exports.formats import alpaca, axolotl, dpo, kto, messages, openai_chat, openai_dpo
-from storage.exports.formats import prompt_completion, sharegpt
+from storage.exports.formats import (
+    alpaca,
+    axolotl,
+    dpo,
+    kto,
+    messages,
+    openai_chat,
+    openai_dpo,
+    prompt_completion,
+    sharegpt,
+)
 from storage.rows_writer import RowsWriter
 
 ROWS, ROUNDS = 100_000, 3
@@ -41,8 +52,9 @@ EXAMPLES = {
     "sharegpt": sharegpt, "alpaca": alpaca, "dpo": dpo, "openai-dpo": openai_dpo, "kto": kto,
     "llama-factory-sharegpt": sharegpt, "llama-factory-alpaca": alpaca, "axolotl": axolotl,
 }  # fmt: skip
-WORDS = [f"{start}{end}" for start in ("ba", "co", "di", "fo", "gu", "ka", "lo", "me", "ni", "pö", "ré", "su")
-         for end in ("ker", "lamp", "mill", "nut", "pan", "rose", "stone", "ting", "ware", "zel")]  # fmt: skip
+STARTS = ("ba", "co", "di", "fo", "gu", "ka", "lo", "me", "ni", "pö", "ré", "su")
+ENDS = ("ker", "lamp", "mill", "nut", "pan", "rose", "stone", "ting", "ware", "zel")
+WORDS = [f"{start}{end}" for start in STARTS for end in ENDS]
 
 
 def made(folder: Path, count: int) -> Manifest:
@@ -80,7 +92,7 @@ def rows_of(folder: Path) -> VersionRows:
 
 def prepare(folder: Path, format: str) -> None:
     """The same rows for the peer: an Arrow dataset a split, in the columns that the format has."""
-    from datasets import Dataset, DatasetDict, Features
+    from datasets import Dataset, DatasetDict
 
     given = rows_of(folder)
     if format in EXAMPLES:
@@ -92,18 +104,18 @@ def prepare(folder: Path, format: str) -> None:
                     for example in of_row(each, Options()):
                         yield orjson.loads(orjson.dumps(example))
 
-        found = {split: Dataset.from_generator(examples, gen_kwargs={"split": split}, cache_dir=str(folder / "c"))
-                 for split in ("train", "validation", "test")}  # fmt: skip
+        cache = str(folder / "cache")
+        found = {
+            split: Dataset.from_generator(examples, gen_kwargs={"split": split}, cache_dir=cache)
+            for split in ("train", "validation", "test")
+        }
     else:
         columns = columns_of(given)
         found = {}
-        import pyarrow as pa
-
         table = pa.Table.from_batches(list(batches(given, columns)))
         for split in ("train", "validation", "test"):
-            part = table.filter(pa.compute.equal(table["split"], split))
+            part = table.filter(pc.equal(table["split"], split))
             found[split] = Dataset(part, fingerprint=split)
-            assert isinstance(found[split].features, Features)
     DatasetDict(found).save_to_disk(str(folder / "peer" / format))
 
 
