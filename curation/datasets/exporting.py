@@ -25,7 +25,8 @@ from storage.exports.options import Tool
 from storage.project import Project
 
 HUB = "huggingface-hub"
-_BATCH_ROWS = 500
+_MOST_ROWS, _MOST_BYTES = 500, 8_000_000
+_READ = ("record_id", "split", "inputs", "system", "prompt", "completion", "decision", "teacher_output")
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,9 @@ class VersionRows:
             name = f"{split}.parquet"
             version = next(entry.schema_version for entry in self._manifest.files if entry.name == name)
             with pq.ParquetFile(self._manifest.path(name), pre_buffer=False, buffer_size=1 << 20) as file:
-                for batch in file.iter_batches(batch_size=_BATCH_ROWS):
+                for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
                     table = schemas.upgraded(pa.Table.from_batches([batch]), "dataset_rows", version or 1)
-                    yield from map(self._row, table.to_pylist())
+                    yield from map(self._row, table.select(_READ).to_pylist())
 
     def _row(self, columns: Mapping[str, Any]) -> VersionRow:
         texts = [columns[name] for name in ("system", "prompt", "completion", "teacher_output")]
@@ -73,6 +74,12 @@ class VersionRows:
             teacher_output=columns["teacher_output"],
             conversation=None if self._speakers is None else conversation(self._speakers, *texts),
         )
+
+
+def _batch_rows(file: pq.FileMetaData) -> int:
+    """How many rows are about 8 MB, so that long texts are not read by the hundred."""
+    size = sum(file.row_group(number).total_byte_size for number in range(file.num_row_groups))
+    return max(1, min(_MOST_ROWS, _MOST_BYTES * file.num_rows // max(size, 1)))
 
 
 def rows(project: Project, task: str, version: str, splits: Sequence[str] = SPLITS) -> VersionRows:

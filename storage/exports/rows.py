@@ -131,7 +131,8 @@ class CheckedRows:
             self.seen += 1
             try:
                 for text in _texts(row):
-                    text.encode("utf-8")
+                    if not text.isascii():
+                        text.encode("utf-8")
             except UnicodeEncodeError as fault:
                 raise _unwritable(row, self.seen, fault) from fault
             yield row

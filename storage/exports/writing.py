@@ -22,7 +22,8 @@ _PLAIN = Options()
 class Written:
     """What an export holds: `rows` it wrote something of; `left_out` had nothing for the format.
 
-    Only pairs leave rows out: a row that was not corrected has no two answers.
+    A row that was not corrected has no two answers for a pair, and a chat without an answer nothing
+    to learn from.
     """
 
     rows: int
@@ -44,7 +45,7 @@ def write(rows: Iterable[ExportRow], format: str, path: Path, *, options: Option
         if chosen.to_folder is None:
             place = open_places.enter_context(new_file(path))
         else:
-            new = new_zip if path.suffix == ".zip" else new_folder
+            new = new_zip if path.suffix.lower() == ".zip" else new_folder
             place = open_places.enter_context(new(path))
         checked = CheckedRows(rows)
         given: Iterable[ExportRow] = checked
@@ -67,7 +68,8 @@ def _refuse_nothing(format: str, chosen: Format, seen: int, written: int) -> Non
     if seen and not written:
         raise InvalidInput(
             f"None of the {seen} rows has anything to write as {format!r}.",
-            next_step="Pairs need rows that a person corrected, with what the teacher had said.",
+            next_step="Pairs need rows that a person corrected, with what the teacher had said; "
+            "other formats need an answer.",
         )
     if chosen.to_folder is not None and not written:
         raise InvalidInput(f"There are no rows to write as {format!r}.", next_step="Choose another split.")

@@ -4,7 +4,7 @@
 
 Ours reads the rows from a version's Parquet files as the product does, and writes; the peer has them
 mapped into memory already, in the shape of the format, and only writes. Each is a process of its
-own; of three rounds taken in turn the fastest counts. Limits: 4 x the peer's wall time, 500 MB.
+own; of the rounds taken in turn the fastest counts. Limits: 4 x the peer's wall time, 500 MB.
 """
 
 from __future__ import annotations
@@ -92,8 +92,9 @@ def rows_of(folder: Path) -> VersionRows:
 
 def prepare(folder: Path, format: str) -> None:
     """The same rows for the peer: an Arrow dataset a split, in the columns that the format has."""
-    from datasets import Dataset, DatasetDict
+    from datasets import Dataset, DatasetDict, disable_progress_bars
 
+    disable_progress_bars()
     given = rows_of(folder)
     if format in EXAMPLES:
         of_row = EXAMPLES[format].examples
@@ -165,16 +166,16 @@ def child(side: str, format: str, folder: Path) -> None:
         out.unlink()
 
 
-def measured(folder: Path, format: str) -> dict[str, Any]:
+def measured(folder: Path, format: str, rounds: int) -> dict[str, Any]:
     """Both sides, in turn."""
     run(["--child", "prepare", "--format", format, "--folder", str(folder)])
     found: dict[str, list[dict[str, float]]] = {"ours": [], "peer": []}
-    for _ in range(ROUNDS):
-        for side, rounds in found.items():
+    for _ in range(rounds):
+        for side, taken in found.items():
             said = run(["--child", side, "--format", format, "--folder", str(folder)])
-            rounds.append(json.loads(said.splitlines()[-1]))
+            taken.append(json.loads(said.splitlines()[-1]))
     shutil.rmtree(folder / "peer" / format)
-    best = {side: min(each["seconds"] for each in rounds) for side, rounds in found.items()}
+    best = {side: min(each["seconds"] for each in taken) for side, taken in found.items()}
     most = max(each["mb"] for each in found["ours"])
     ratio = best["ours"] / best["peer"]
     return {
@@ -198,20 +199,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.exports", description=__doc__)
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--format", choices=list(exports.FORMATS), help="this one only")
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--format", choices=list(exports.FORMATS), nargs="+", help="these only")
     parser.add_argument("--child", choices=("ours", "peer", "prepare"), help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.child == "prepare":
-        prepare(asked.folder, asked.format)
+        prepare(asked.folder, asked.format[0])
         return 0
     if asked.child:
-        child(asked.child, asked.format, asked.folder)
+        child(asked.child, asked.format[0], asked.folder)
         return 0
     with tempfile.TemporaryDirectory() as home:
         made(Path(home), asked.rows)
-        names = [asked.format] if asked.format else list(exports.FORMATS)
-        found = [measured(Path(home), name) for name in names]
+        names = asked.format or list(exports.FORMATS)
+        found = [measured(Path(home), name, asked.rounds) for name in names]
     result = {
         "benchmark": "exports",
         "peer": "datasets' own writer",
