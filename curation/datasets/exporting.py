@@ -21,12 +21,12 @@ from storage import exports, schemas
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput
 from storage.exports import Conversation, Options
+from storage.exports.columns import LYING
 from storage.exports.options import Tool
 from storage.project import Project
 
 HUB = "huggingface-hub"
-_MOST_ROWS, _MOST_BYTES = 500, 8_000_000
-_READ = ("record_id", "split", "inputs", "system", "prompt", "completion", "decision", "teacher_output")
+_MOST_ROWS, _MOST_LYING, _MOST_BYTES = 500, 5_000, 8_000_000
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,25 @@ class VersionRows:
         self._speakers = speakers
 
     def __iter__(self) -> Iterator[VersionRow]:
+        for batch in self._batches(LYING, _MOST_ROWS):
+            yield from map(self._row, batch.to_pylist())
+
+    def columnar(self, names: Sequence[str]) -> Iterator[pa.RecordBatch] | None:
+        """The rows as they lie, for tables; None for conversations, whose turns are not stored so."""
+        return self._batches(names, _MOST_LYING) if self._speakers is None else None
+
+    def _batches(self, names: Sequence[str], most_rows: int) -> Iterator[pa.RecordBatch]:
         for split in self._splits:
             name = f"{split}.parquet"
             version = next(entry.schema_version for entry in self._manifest.files if entry.name == name)
+            current = version == schemas.VERSIONS["dataset_rows"]
             with pq.ParquetFile(self._manifest.path(name), pre_buffer=False, buffer_size=1 << 20) as file:
-                for batch in file.iter_batches(batch_size=_batch_rows(file.metadata)):
-                    table = schemas.upgraded(pa.Table.from_batches([batch]), "dataset_rows", version or 1)
-                    yield from map(self._row, table.select(_READ).to_pylist())
+                rows = _batch_rows(file.metadata, most_rows)
+                for batch in file.iter_batches(batch_size=rows, columns=list(names) if current else None):
+                    table = pa.Table.from_batches([batch])
+                    if not current:
+                        table = schemas.upgraded(table, "dataset_rows", version or 1)
+                    yield from table.select(list(names)).combine_chunks().to_batches()
 
     def _row(self, columns: Mapping[str, Any]) -> VersionRow:
         texts = [columns[name] for name in ("system", "prompt", "completion", "teacher_output")]
@@ -76,10 +88,11 @@ class VersionRows:
         )
 
 
-def _batch_rows(file: pq.FileMetaData) -> int:
+def _batch_rows(file: pq.FileMetaData, most_rows: int) -> int:
     """How many rows are about 8 MB, so that long texts are not read by the hundred."""
     size = sum(file.row_group(number).total_byte_size for number in range(file.num_row_groups))
-    return max(1, min(_MOST_ROWS, _MOST_BYTES * file.num_rows // max(size, 1)))
+    fitting = _MOST_BYTES * int(file.num_rows) // max(int(size), 1)
+    return max(1, min(most_rows, fitting))
 
 
 def rows(project: Project, task: str, version: str, splits: Sequence[str] = SPLITS) -> VersionRows:

@@ -20,7 +20,8 @@ CORRECTED = "corrected"
 class ExportRow(Protocol):
     """What a row brings: what the student is asked and is to answer, and where that came from.
 
-    A row may besides have `conversation`, a `Conversation` or None; see there.
+    A row may besides have `conversation`, a `Conversation` or None; see there. An iterable of rows
+    may besides have `columnar`; see `storage.exports.columns`.
     """
 
     @property
@@ -64,9 +65,15 @@ class Pair:
     rejected: Message
 
 
+def own_conversation(row: ExportRow) -> Conversation | None:
+    """The conversation that a row carries, if it does."""
+    own: Conversation | None = getattr(row, "conversation", None)
+    return own
+
+
 def conversation(row: ExportRow) -> Conversation:
     """A row as a chat: its own conversation, else system text, prompt and answer."""
-    own: Conversation | None = getattr(row, "conversation", None)
+    own = own_conversation(row)
     if own is not None:
         return own
     asked = (*((_said("system", row.system),) if row.system else ()), _said("user", row.prompt))
@@ -122,12 +129,12 @@ class CheckedRows:
 
     def __init__(self, rows: Iterable[ExportRow]) -> None:
         self.seen = 0
-        self.only_once = iter(rows) is rows
-        self._rows = rows
+        self.only_once = isinstance(rows, Iterator)
+        self.rows = rows
 
     def __iter__(self) -> Iterator[ExportRow]:
         self.seen = 0
-        for row in self._rows:
+        for row in self.rows:
             self.seen += 1
             try:
                 for text in _texts(row):
@@ -155,6 +162,6 @@ def _texts(row: ExportRow) -> Iterator[str]:
     yield row.teacher_output or ""
     yield from row.inputs
     yield from row.inputs.values()
-    own: Conversation | None = getattr(row, "conversation", None)
+    own = own_conversation(row)
     if own is not None:
         yield from (message["content"] for message in (*own.messages, *own.teacher))

@@ -11,7 +11,7 @@ from typing import IO
 
 import orjson
 
-from storage.exports.rows import Conversation, ExportRow
+from storage.exports.rows import Conversation, ExportRow, own_conversation
 
 
 @contextmanager
@@ -56,5 +56,5 @@ class _Copies:
 
 def _copied(row: ExportRow) -> _Copy:
     asked = (row.record_id, row.split, row.inputs, row.system, row.prompt)
-    answered = (row.completion, row.decision, row.teacher_output, getattr(row, "conversation", None))
+    answered = (row.completion, row.decision, row.teacher_output, own_conversation(row))
     return _Copy(*asked, *answered)

@@ -30,7 +30,8 @@ from curation.datasets.exporting import VersionRows
 from storage import artifacts, exports, project
 from storage.artifacts import Manifest
 from storage.exports import Options
-from storage.exports.columns import batches, columns_of
+from storage.exports.batches import batches
+from storage.exports.columns import columns_of
 from storage.exports.formats import (
     alpaca,
     axolotl,
@@ -152,6 +153,9 @@ def peers(folder: Path, format: str, out: Path) -> Callable[[], None]:
 
 def child(side: str, format: str, folder: Path) -> None:
     """One measurement: seconds of wall time, and the most memory this process ever had."""
+    import datasets  # a long-lived process has it loaded; both sides are timed so
+
+    assert datasets.__version__
     out = folder / f"out-{side}"
     shutil.rmtree(out, ignore_errors=True)
     work = peers(folder, format, out) if side == "peer" else lambda: ours(folder, format, out)

@@ -7,7 +7,8 @@ from typing import BinaryIO
 
 import pyarrow.parquet as pq
 
-from storage.exports.columns import Columns, batches, columns_of
+from storage.exports.batches import batches
+from storage.exports.columns import Columns, in_columns
 from storage.exports.format import Format
 from storage.exports.options import Options
 from storage.exports.rows import ExportRow
@@ -18,13 +19,18 @@ REPEATING = ("split", "system", "decision")
 
 def to_file(rows: Iterable[ExportRow], stream: BinaryIO, options: Options) -> int:
     """Write the rows; gives back how many."""
-    columns = columns_of(rows)
-    written = 0
-    with writer(stream, columns) as table:
-        for batch in batches(rows, columns):
-            table.write_batch(batch)
-            written += batch.num_rows
-    return written
+
+    def attempt(columns: Columns) -> int:
+        stream.seek(0)
+        stream.truncate()
+        written = 0
+        with writer(stream, columns) as table:
+            for batch in batches(rows, columns):
+                table.write_batch(batch)
+                written += batch.num_rows
+        return written
+
+    return in_columns(rows, attempt)
 
 
 def writer(stream: BinaryIO, columns: Columns) -> pq.ParquetWriter:

@@ -132,6 +132,20 @@ def test_a_split_that_is_a_path_is_refused(format: str, tmp_path: Path) -> None:
     assert [left.name for left in tmp_path.rglob("*")] == ["inner"]
 
 
+@pytest.mark.parametrize("format", ["csv", "tsv", "parquet", "huggingface-disk", "huggingface-hub"])
+def test_a_column_that_turns_up_late_begins_the_table_anew(format: str, tmp_path: Path) -> None:
+    rows = [Row("x" * 9_000, inputs={"title": "t"}) for _ in range(4_000)]
+    rows += [Row("late", inputs={"seller": "s"}), chat_rows()[0]]
+    for name, given in (("listed", rows), ("streamed", iter(rows))):
+        assert exports.write(given, format, place(format, tmp_path, name)) == Written(len(rows), 0)
+    ordered = [*rows[-2:], *rows[:-2]]
+    exports.write(ordered, format, place(format, tmp_path, "ordered"))
+    sizes = [
+        sum(map(len, contents(place(format, tmp_path, name)).values())) for name in ("listed", "ordered")
+    ]
+    assert sizes[0] == pytest.approx(sizes[1], rel=0.05)  # nothing of the first attempt is left in it
+
+
 def test_an_unknown_format_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match=r"openai-chat, messages, .*, axolotl"):
         exports.write(nasty_rows(), "xlsx", tmp_path / "a.xlsx")
