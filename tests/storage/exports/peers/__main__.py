@@ -26,7 +26,7 @@ from tests.storage.exports.sample import Row, chat_rows, nasty_rows
 HOME = Path(__file__).resolve().parents[4] / ".venv-peers"
 PROGRAMS = Path(__file__).resolve().parent
 PEERS: Mapping[str, Sequence[str]] = {
-    "llamafactory": ["llamafactory==0.9.5", "torchaudio", "av"],
+    "llamafactory": ["llamafactory==0.9.5", "av"],
     "axolotl": ["axolotl==0.19.0", "addict", "colorama", "pillow"],
 }
 

@@ -2,18 +2,23 @@
 
     python llama_factory_reads.py FOLDER NAME CACHE
 
-One JSON object: a list of conversations, each the messages that it would train on, in order.
+One JSON object: a list of conversations, each the messages that it would train on, in order. The
+tool loads torchaudio for speech, whose wheels ask for a GPU's libraries: an empty module stands for it.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from types import SimpleNamespace
+from importlib.machinery import ModuleSpec
+from types import ModuleType, SimpleNamespace
 
 
 def main() -> None:
     """Find the dataset, load it and align it, all by the tool's own functions."""
+    speech = ModuleType("torchaudio")
+    speech.__spec__ = ModuleSpec("torchaudio", None)
+    sys.modules["torchaudio"] = speech
     from llamafactory.data.loader import _load_single_dataset
     from llamafactory.data.parser import get_dataset_list
 
