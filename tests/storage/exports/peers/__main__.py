@@ -32,15 +32,16 @@ PEERS: Mapping[str, Sequence[str]] = {
 
 
 def python_of(peer: str) -> Path:
-    """The Python of a peer's environment, made at the first call."""
-    program = HOME / peer / "bin" / "python"
-    if not program.exists():
-        subprocess.run([sys.executable, "-m", "venv", HOME / peer], check=True)
+    """The Python of a peer's environment, made at the first call, and anew where that was cut off."""
+    program, whole = HOME / peer / "bin" / "python", HOME / peer / "whole"
+    if not whole.exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", HOME / peer], check=True)
         [site] = (HOME / peer).glob("lib/python*/site-packages")
         shared = [path for path in sys.path if path.endswith("site-packages")]
         (site / "of_the_project.pth").write_text("\n".join(shared) + "\n", encoding="utf-8")
         command = [program, "-m", "pip", "install", "--quiet", "--no-deps", *PEERS[peer]]
         subprocess.run(command, check=True)
+        whole.touch()
     return program
 
 
