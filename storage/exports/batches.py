@@ -78,7 +78,7 @@ def _collected(rows: Iterable[ExportRow], columns: Columns) -> Iterator[pa.Recor
         cells.append(columns.cells(row))
         chat = own_conversation(row)
         if chat is not None and not columns.chats:
-            raise OtherColumns("messages")
+            raise OtherColumns
         chats.append(list(chat.messages) if chat else None)
         size += sum(len(cell or "") for cell in cells[-1]) * (1 + columns.chats)
         if len(cells) == BATCH_ROWS or size > BATCH_CHARACTERS:

@@ -60,10 +60,9 @@ class Columns:
         return [row.record_id, row.split, *given, *asked]
 
     def check(self, inputs: Iterable[str]) -> None:
-        """Raise OtherColumns for an input column that is none of these."""
-        for name in inputs:
-            if name not in self._known:
-                raise OtherColumns(name)
+        """Raise OtherColumns where an input column is none of these."""
+        if not self._known.issuperset(inputs):
+            raise OtherColumns
 
     @cached_property
     def _known(self) -> frozenset[str]:

@@ -27,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.datasets.exporting import VersionRows
-from storage import artifacts, exports, project
+from storage import artifacts, exports, project, schemas
 from storage.artifacts import Manifest
 from storage.exports import Options
 from storage.exports.batches import batches
@@ -43,7 +43,6 @@ from storage.exports.formats import (
     prompt_completion,
     sharegpt,
 )
-from storage.rows_writer import RowsWriter
 
 ROWS, ROUNDS = 100_000, 3
 MOST_RATIO, MOST_MB = 4.0, 500
@@ -66,9 +65,8 @@ def made(folder: Path, count: int) -> Manifest:
     splits["test"] = count - sum(splits.values())
     with artifacts.draft(home, "datasets", TASK, VERSION) as draft:
         for split, rows in splits.items():
-            with RowsWriter(draft, f"{split}.parquet", "dataset_rows") as writer:
-                for number in range(rows):
-                    writer.add(row(dice, split, number))
+            given = [row(dice, split, number) for number in range(rows)]
+            draft.write_table(f"{split}.parquet", schemas.from_rows(given, "dataset_rows"), "dataset_rows")
         return draft.publish(facts={})
 
 
