@@ -2,37 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from curation.datasets import card_metadata
+from curation.datasets.about import NOTHING_ELSE, About
+from curation.datasets.card_sections import block, limits, provenance, quality, table
+from curation.datasets.splits import SPLITS
 from curation.prompts import Prompt
 from curation.sample.scripted import REVIEWERS
 from curation.tasks import Task
 
+_ORIGINS = {
+    "train": "approved or corrected by the reviewers below",
+    "validation": "the same; no duplicate cluster stands in both",
+    "test": "set apart at import before any label existed; completion = the reference given",
+}
+_STORED = """`prompt` (and `system`) is what the model is asked, `completion` what it is to answer.
+`record_id`, `label_id` and `review_ids` lead back to the import, the teacher's answer and each person's
+decision; `teacher_output` is what the teacher said, `inputs` the record's columns as JSON."""
+_FLAT = """`prompt` (and `system`) is what the model is asked, `completion` what it is to answer,
+`messages` the same as a chat where the task is one. `record_id` leads back to the record, `input_…` are its
+columns, `decision` is approved, corrected or gold, `teacher_output` is what the teacher said."""
 
-def dataset_card(task: Task, version: str, prompt: Prompt, facts: Mapping[str, Any]) -> str:
-    """The card's Markdown. `facts` are those of the version's manifest."""
-    splits, decisions, left_out = facts["rows"], facts["decisions"], facts["left_out"]
-    files = "".join(f"      - split: {name}\n        path: {name}.parquet\n" for name in splits)
+
+def dataset_card(
+    task: Task,
+    version: str,
+    prompt: Prompt,
+    facts: Mapping[str, Any],
+    *,
+    about: About = NOTHING_ELSE,
+    splits: Sequence[str] = SPLITS,
+    flat: bool = False,
+) -> str:
+    """The card's Markdown. `facts` are those of the version's manifest.
+
+    `splits` are those that stand beside the card, a Parquet file each; `flat` says that the files
+    are an export's, whose inputs are columns of their own.
+    """
+    rows = {split: facts["rows"][split] for split in splits}
+    total = sum(rows.values())
+    sections = [
+        f"# {_line(task.title)}, {version}",
+        f"{total:,} rows for the task `{task.name}` ({task.kind}): a teacher model's labels,\n"
+        "approved or corrected one by one, and a test split with the references that came with the file.",
+        table(
+            ("split", "rows", "where they come from"), [(s, f"{n:,}", _ORIGINS[s]) for s, n in rows.items()]
+        ),
+        _making(prompt, facts),
+        f"## Columns\n\n{_FLAT if flat else _STORED}",
+        quality(about),
+        provenance(about),
+        limits(task, facts, about),
+        f"## Prompt, version {prompt.number}",
+        block(prompt.system, "System") if prompt.system else "",
+        block(prompt.template, "User"),
+    ]
+    text = "\n\n".join(section for section in sections if section)
+    return f"{card_metadata.head(task, version, total, splits, about)}\n{text}\n"
+
+
+def _making(prompt: Prompt, facts: Mapping[str, Any]) -> str:
+    decisions, left_out = facts["decisions"], facts["left_out"]
     reviewers = ", ".join(f"{name} ({rows} rows)" for name, rows in sorted(facts["reviewers"].items()))
-    return f"""---
-configs:
-  - config_name: default
-    data_files:
-{files}---
-
-# {task.title}, {version}
-
-{sum(splits.values()):,} rows for the task `{task.name}` ({task.kind}): a teacher model's labels,
-approved or corrected one by one, and a test split with the references that came with the file.
-
-| split | rows | where they come from |
-|---|---|---|
-| train | {splits["train"]:,} | approved or corrected by the reviewers below |
-| validation | {splits["validation"]:,} | the same; no duplicate cluster stands in both |
-| test | {splits["test"]:,} | set apart at import before any label existed; completion = the reference given |
-
-- **Decisions**: {decisions.get("approved", 0):,} approved as the teacher said, \
+    return f"""- **Decisions**: {decisions.get("approved", 0):,} approved as the teacher said, \
 {decisions.get("corrected", 0):,} corrected.
 - **Left out**: {left_out["discarded"]:,} discarded, \
 {left_out["in_conflict"]:,} on which reviewers disagree, \
@@ -43,17 +77,7 @@ approved or corrected one by one, and a test split with the references that came
 - **Prompt**: version {prompt.number}, below. Every row is rendered with it.
 - **Split**: by a hash of the duplicate cluster, validation share {facts["validation_share"]:g}, \
 seed {facts["seed"]}.
-- **Content hash**: `{facts["content_hash"]}`.
-
-## Columns
-
-`prompt` (and `system`) is what the model is asked, `completion` what it is to answer. `record_id`, `label_id`
-and `review_ids` lead back to the import, the teacher's answer and each person's decision; `teacher_output` is
-what the teacher said, `inputs` the record's columns as JSON.
-
-## Prompt, version {prompt.number}
-
-{_block(prompt.system, "System") if prompt.system else ""}{_block(prompt.template, "User")}"""
+- **Content hash**: `{facts["content_hash"]}`."""
 
 
 def _scripted_note(reviewers: Iterable[str]) -> str:
@@ -65,14 +89,5 @@ def _scripted_note(reviewers: Iterable[str]) -> str:
     return f" {names}: no people, but programs that play reviewers in the sample."
 
 
-def _block(text: str, title: str) -> str:
-    fence = "`" * max(3, _longest_run(text, "`") + 1)
-    return f"{title}:\n\n{fence}text\n{text}\n{fence}\n\n"
-
-
-def _longest_run(text: str, character: str) -> int:
-    longest = run = 0
-    for seen in text:
-        run = run + 1 if seen == character else 0
-        longest = max(longest, run)
-    return longest
+def _line(text: str) -> str:
+    return " ".join(text.split())

@@ -13,7 +13,7 @@ import pytest
 
 from curation import datasets, labelling, prompts, tasks
 from curation.datasets import DatasetVersion, freezing
-from storage import artifacts, exports
+from storage import artifacts
 from storage.errors import InvalidInput, NotFound
 from storage.project import Project
 from tests.curation import sample_task
@@ -216,17 +216,6 @@ def test_a_file_to_train_from_never_holds_test_rows_unless_they_are_asked_for(
     assert len((tmp_path / "test.jsonl").read_bytes().splitlines()) == 10
     datasets.export(prepared, TASK, "v0001", "parquet", tmp_path / "all.parquet")
     assert pq.read_table(tmp_path / "all.parquet").num_rows == made.total
-
-
-@pytest.mark.parametrize("format", list(exports.FORMATS))
-def test_every_export_opens_in_datasets_load_dataset(prepared: Project, tmp_path: Path, format: str) -> None:
-    approve_all(prepared)
-    freeze(prepared)
-    path = tmp_path / f"rows{exports.FORMATS[format].suffix}"
-    datasets.export(prepared, TASK, "v0001", format, path, split="train")
-    kind = {".jsonl": "json", ".csv": "csv", ".parquet": "parquet"}[path.suffix]
-    loaded = _loaded(f"load_dataset({kind!r}, data_files={str(path)!r})", tmp_path)
-    assert loaded == {"train": len(datasets.rows(prepared, TASK, "v0001", "train"))}
 
 
 def test_the_folder_of_a_version_is_itself_a_dataset_with_its_three_splits(

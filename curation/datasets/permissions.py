@@ -1,0 +1,144 @@
+"""Whether a dataset's rows may be trained on, by the licence of their import and the teacher's terms.
+
+A pure decision on plain mappings. Nothing here is legal advice: a licence is known or it is not,
+and whoever overrides a refusal says why; the dataset card repeats it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from storage.errors import InvalidInput
+
+Verdict = Literal["allowed", "unknown", "refused"]
+_WORST: tuple[Verdict, ...] = ("refused", "unknown", "allowed")
+
+LICENCES: Mapping[str, Verdict] = {
+    **dict.fromkeys(
+        (
+            "own", "apache-2.0", "mit", "bsd-2-clause", "bsd-3-clause", "isc", "unlicense", "cc0-1.0",
+            "cc-by-2.0", "cc-by-3.0", "cc-by-4.0", "cc-by-sa-3.0", "cc-by-sa-4.0", "odc-by", "odbl", "pddl",
+            "cdla-permissive-1.0", "cdla-permissive-2.0", "cdla-sharing-1.0",
+        ),
+        "allowed",
+    ),
+    **dict.fromkeys(
+        (
+            "cc-by-nd-4.0", "cc-by-nc-2.0", "cc-by-nc-3.0", "cc-by-nc-4.0", "cc-by-nc-sa-3.0",
+            "cc-by-nc-sa-4.0", "cc-by-nc-nd-3.0", "cc-by-nc-nd-4.0",
+        ),
+        "refused",
+    ),
+}  # fmt: skip
+"""What a licence says of training and passing on, by the Hub's identifier; `own` is one's own text.
+
+Licences that forbid derived works (nd) or commercial use (nc) are refused until a person says that
+the use is within them. Any other is unknown. https://huggingface.co/docs/hub/repositories-licenses
+"""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a row comes from: the licence of its import, and the teacher whose output it holds.
+
+    `licence` is None where none was stated, `teacher` where no teacher's output is in the row.
+    """
+
+    record_id: str
+    licence: str | None
+    teacher: str | None
+
+
+@dataclass(frozen=True)
+class Override:
+    """An admin's word that refused rows may be exported all the same. `reason` is never blank."""
+
+    by: str
+    reason: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise InvalidInput("The override has no reason.", next_step="Say why these rows may be used.")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """The verdict on a set of rows, in rows; `reasons` counts them by what stands against them."""
+
+    allowed: int
+    unknown: int
+    refused: int
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    override: Override | None = None
+
+    @property
+    def may_export(self) -> bool:
+        """Whether nothing stands against any row, or an admin has answered for it."""
+        return not (self.unknown or self.refused) or self.override is not None
+
+    def check(self) -> None:
+        """Raise InvalidInput unless the rows may be exported, saying how many may not and why."""
+        if self.may_export:
+            return
+        rows = self.allowed + self.unknown + self.refused
+        why = "; ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
+        raise InvalidInput(
+            f"{self.unknown + self.refused:,} of {rows:,} rows may not be exported for training: {why}.",
+            next_step="State the licence of the import or the terms of the teacher, leave these rows out, or "
+            "have an admin override it with a reason, which the dataset card will repeat.",
+        )
+
+
+def verdict(
+    row: Provenance, teachers: Mapping[str, Verdict], licences: Mapping[str, Verdict] = LICENCES
+) -> tuple[Verdict, str]:
+    """What holds for one row, and what stands against it ("" where nothing does).
+
+    `teachers` says by name whether a teacher's terms let its outputs be trained on; one that it
+    does not name is unknown, and so is a licence that `licences` does not name. Of the import and
+    the teacher the worse counts.
+    """
+    licence = (row.licence or "").strip().lower()
+    found = [(licences.get(licence, "unknown"), _of_licence(licence, licences))]
+    if row.teacher is not None:
+        found.append((teachers.get(row.teacher, "unknown"), _of_teacher(row.teacher, teachers)))
+    worst, reason = min(found, key=lambda each: _WORST.index(each[0]))
+    return worst, "" if worst == "allowed" else reason
+
+
+def permission(
+    rows: Iterable[Provenance],
+    teachers: Mapping[str, Verdict],
+    *,
+    licences: Mapping[str, Verdict] = LICENCES,
+    override: Override | None = None,
+) -> Permission:
+    """The verdict on all rows together."""
+    counts: Counter[Verdict] = Counter()
+    reasons: Counter[str] = Counter()
+    for row in rows:
+        found, reason = verdict(row, teachers, licences)
+        counts[found] += 1
+        if reason:
+            reasons[reason] += 1
+    most_first = dict(sorted(reasons.items(), key=lambda each: (-each[1], each[0])))
+    return Permission(counts["allowed"], counts["unknown"], counts["refused"], most_first, override)
+
+
+def _of_licence(licence: str, licences: Mapping[str, Verdict]) -> str:
+    if not licence:
+        return "come from an import without a stated licence"
+    if licence not in licences:
+        return f"come from an import under {licence!r}, a licence that is not known here"
+    return f"come from an import under {licence!r}, which limits such use"
+
+
+def _of_teacher(teacher: str, teachers: Mapping[str, Verdict]) -> str:
+    if teachers.get(teacher) == "refused":
+        return f"hold outputs of the teacher {teacher!r}, whose terms forbid training on them"
+    return f"hold outputs of the teacher {teacher!r}, whose terms are not stated"
