@@ -25,7 +25,7 @@ function listedTurns(text) {
 function transcript(text, speakers) {
   const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const names = Object.keys(speakers).sort((one, other) => other.length - one.length).map(escaped).join("|");
-  const starts = [...text.matchAll(new RegExp(`^\\s*(${names})\\s*:[ \\t]*`, "gim"))];
+  const starts = [...text.matchAll(new RegExp(`^[^\\S\\n]*(${names})[^\\S\\n]*:[ \\t]*`, "gim"))];
   if (!starts.length || starts[0].index !== 0) return null;
   const roles = Object.fromEntries(Object.entries(speakers).map(([name, role]) => [name.toLowerCase(), role]));
   return starts.map((start, index) => ({
