@@ -22,7 +22,8 @@ function listedTurns(text) {
   return found.length && found.every(isTurn) ? found : null;
 }
 
-function transcript(text, speakers) {
+function transcript(said, speakers) {
+  const text = said.trim();
   const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const names = Object.keys(speakers).sort((one, other) => other.length - one.length).map(escaped).join("|");
   const starts = [...text.matchAll(new RegExp(`^[^\\S\\n]*(${names})[^\\S\\n]*:[ \\t]*`, "gim"))];
