@@ -76,10 +76,14 @@ def _checked_turn(length: LengthRule | None, number: int, turn: Turn) -> Turn:
         raise InvalidInput(f"Turn {number}: {fault.what}", next_step=fault.next_step) from fault
 
 
+_BLANK = r"[^\S\n]*"  # within the line: across lines it would start anew at each of them
+
+
 def _transcript(speakers: Mapping[str, str], text: str) -> list[Turn]:
     """The turns of `Speaker: words` lines; none unless the text begins with a known speaker."""
     names = "|".join(re.escape(name) for name in sorted(speakers, key=len, reverse=True))
-    starts = list(re.finditer(rf"^\s*({names})\s*:[ \t]*", text, flags=re.MULTILINE | re.IGNORECASE))
+    spoken = rf"^{_BLANK}({names}){_BLANK}:[ \t]*"
+    starts = list(re.finditer(spoken, text, flags=re.MULTILINE | re.IGNORECASE))
     if not starts or starts[0].start() != 0:
         return []
     roles = {name.casefold(): role for name, role in speakers.items()}

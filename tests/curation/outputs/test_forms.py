@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation import outputs
+from curation.outputs import conversations
 from curation.tasks import LengthRule, Task
 from storage.errors import InvalidInput
 
@@ -123,3 +124,10 @@ def test_any_text_is_refused_or_keeps_its_spelling(text: str) -> None:
 def test_a_task_whose_values_do_not_fit_is_refused(values: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         task(**values)
+
+
+@pytest.mark.timeout(60)
+def test_a_conversation_of_blank_lines_alone_is_read_in_one_pass() -> None:
+    """A pattern that starts anew at every blank line would take minutes for it."""
+    said = "Doctor: Where?" + "\n" * 200_000 + "Patient: Here."
+    assert [turn.content for turn in conversations.turns(CHAT.speakers, said)] == ["Where?", "Here."]

@@ -22,10 +22,11 @@ function listedTurns(text) {
   return found.length && found.every(isTurn) ? found : null;
 }
 
-function transcript(text, speakers) {
+function transcript(said, speakers) {
+  const text = said.trim();
   const escaped = (name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const names = Object.keys(speakers).sort((one, other) => other.length - one.length).map(escaped).join("|");
-  const starts = [...text.matchAll(new RegExp(`^\\s*(${names})\\s*:[ \\t]*`, "gim"))];
+  const starts = [...text.matchAll(new RegExp(`^[^\\S\\n]*(${names})[^\\S\\n]*:[ \\t]*`, "gim"))];
   if (!starts.length || starts[0].index !== 0) return null;
   const roles = Object.fromEntries(Object.entries(speakers).map(([name, role]) => [name.toLowerCase(), role]));
   return starts.map((start, index) => ({
