@@ -29,6 +29,7 @@ def export(
 ) -> Path:
     """Write a dataset version as a file; the log has it before the file is handed over."""
     written = datasets.export(project, task, version, form, path, split=split)
-    facts: dict[str, str | int] = {"format": form, "bytes": written.stat().st_size}
+    files = [written] if written.is_file() else [path for path in written.rglob("*") if path.is_file()]
+    facts: dict[str, str | int] = {"format": form, "bytes": sum(path.stat().st_size for path in files)}
     note(project, by, "dataset.export", f"{task}/{version}", **facts, split=split or "as the format is meant")
     return written

@@ -316,9 +316,9 @@ def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: Js
 def export(
     task: TaskArgument,
     version: Annotated[str, typer.Argument(help="The dataset version, such as v0001.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; a folder for those that are one, or its ZIP.")],
     format: Annotated[
-        str, typer.Option(help="openai-chat, prompt-completion, csv or parquet.")
+        str, typer.Option(help="As in docs/exports.md: openai-chat, dpo, csv, parquet, axolotl and others.")
     ] = "openai-chat",
     split: Annotated[str, typer.Option(help="train, validation or test; else as the format is meant.")] = "",
     project: ProjectOption = None,
@@ -328,7 +328,7 @@ def export(
     from ui.actions import datasets as act
 
     path = act.export(opened(project), who(), task, version, format, out, split=split or None)
-    answer(as_json, {"path": path, "bytes": path.stat().st_size}, f"Wrote {path}.")
+    answer(as_json, {"path": path}, f"Wrote {path}.")
 
 
 def _facts(summary: object) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 from curation import datasets
 from curation.datasets import DatasetVersion, FreezePreview
 from curation.tasks import Task
-from storage import exports
 from ui.actions import datasets as act
 from ui.components.links import link
 from ui.components.page import empty_state, header, stat, when
@@ -16,6 +15,7 @@ from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
 from ui.task_choice import chosen_task
+from ui.views import dataset_exports
 
 
 def page() -> None:
@@ -92,11 +92,7 @@ def _version(task: Task, version: DatasetVersion) -> None:
         st.caption(plain(f"{made} · by {version.created_by}"))
         with st.container(horizontal=True, vertical_alignment="center"):
             if person().may("export"):
-                for form in exports.FORMATS:
-                    st.link_button(
-                        form, f"/downloads/{task.name}/{version.version}/{form}", icon=":material/download:",
-                        type="tertiary",
-                    )  # fmt: skip
+                dataset_exports.menu(task, version)
             link(
                 "train",
                 label="Train on it",
