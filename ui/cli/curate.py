@@ -316,7 +316,7 @@ def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: Js
 def export(
     task: TaskArgument,
     version: Annotated[str, typer.Argument(help="The dataset version, such as v0001.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; a folder for those that are one, or its ZIP.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file or folder to write.")],
     format: Annotated[
         str, typer.Option(help="As in docs/exports.md: openai-chat, dpo, csv, parquet, axolotl and others.")
     ] = "openai-chat",
