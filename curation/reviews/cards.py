@@ -14,6 +14,7 @@ from curation.ordering.holders import Holder
 from curation.ordering.places import Place
 from curation.proposals import ProposedTag
 from curation.queues import Queue
+from curation.reviews import remembered
 from curation.tasks import Task
 from storage.argilla_client import ArgillaClient, QueueItem
 from storage.argilla_client.review_shape import TEACHER_OUTPUT
@@ -92,6 +93,7 @@ def next_cards(
         holder_of(opened, person or client.me().username, handing), handing, limit,
         exclude=exclude, order=chosen_order(task, handing, order),
     )  # fmt: skip
+    remembered.remember(project, opened, [each.item for each in found])
     known = places.of_queue(project, queue, [each.item.external_id for each in found])
     cards = [
         replace(card_of(opened, task, each.item, known.get(each.item.external_id)), also_open=each.also_open)

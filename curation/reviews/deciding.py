@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from curation import ordering, queues
 from curation.ordering import leases, places
 from curation.queues import Queue
-from curation.reviews import conflicts
+from curation.reviews import conflicts, remembered
 from curation.reviews.cards import Card, card_of, completed, holder_of, unveiled
 from curation.reviews.decisions import Decision, answer_of, as_compared, checked_output
 from curation.tasks import Task
@@ -49,7 +49,8 @@ def submit(client: ArgillaClient, project: Project, decision: Decision, *, perso
     """
     queue = queues.get(project, decision.queue)
     task = queues.task_of(project, queue)
-    found = client.item(decision.argilla_id, queue_id=queue.argilla_id)
+    found = None if decision.base_version else remembered.recall(project, queue, decision.argilla_id)
+    found = found or client.item(decision.argilla_id, queue_id=queue.argilla_id)
     place = places.of_queue(project, queue.name, [found.external_id]).get(found.external_id)
     card = unveiled(project, task, card_of(queue, task, found, place))
     return store(client, project, queue, task, found, card, decision, person=person)
@@ -66,7 +67,7 @@ def store(
     *,
     person: str = "",
 ) -> Saved:
-    """As `submit`, for a record that was just read from Argilla (`found`, and `card` made of it)."""
+    """As `submit`, for a record that was read from Argilla (`found`, and `card` made of it)."""
     given = as_compared(task, card, decision)
     output = checked_output(task, card, given)
     answer = answer_of(task, card, given, output)
@@ -77,7 +78,8 @@ def store(
     except Conflict:
         stored = _standing_instead(client, queue, decision, answer)
     except NotFound as fault:
-        raise RecordGone(fault.what, next_step="Go on with the next one.") from fault
+        remembered.forget(project, queue, decision.argilla_id)
+        raise RecordGone.named(decision.argilla_id) from fault
     holder = holder_of(queue, person or client.me().username)
     leases.close(project, holder, [card.record_id], decided=True)
     return Saved(stored.id, card.record_id, decision.decision, output, stored.version)

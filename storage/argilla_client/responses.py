@@ -94,9 +94,7 @@ class Responses(Queues):
             queue_id, {"filters": {"and": [this]}}, mine=True, limit=1, include=("suggestions", "responses")
         )
         if not page.items:
-            raise RecordGone(
-                f"The queue has no record {record_id} any more.", next_step="Go on with the next one."
-            )
+            raise RecordGone.named(record_id)
         record = page.items[0].record
         return self._item(record, record.responses)
 

@@ -191,6 +191,11 @@ class StoredResponse:
 class RecordGone(NotFound):
     """A record that is on its queue no more."""
 
+    @classmethod
+    def named(cls, record_id: str) -> RecordGone:
+        """Of Argilla's record of that id."""
+        return cls(f"The queue has no record {record_id} any more.", next_step="Go on with the next one.")
+
 
 class FeedLost(NotFound):
     """The change feed does not reach back to where a reader stands: everything must be read again."""

@@ -98,12 +98,8 @@ def test_random_kills_of_argilla_and_postgresql_lose_no_acknowledged_answer(hous
     people = Answering(house, queue_id, owner.record_ids(queue_id))
     fell = 0
     for _ in range(kills):
-        before = len(people.acknowledged)
-        until(
-            lambda before=before: (
-                len(people.acknowledged) >= min(before + chance.randrange(ROUND // 2), count)
-            )
-        )  # type: ignore[misc]
+        goal = min(len(people.acknowledged) + chance.randrange(ROUND // 2), count)
+        until(lambda goal=goal: len(people.acknowledged) >= goal)  # type: ignore[misc]
         if len(people.acknowledged) < count:
             fell += 1
         kill(house, chance.choice(SERVICES))
