@@ -30,6 +30,7 @@ class Turn(BaseModel):
 
 
 _TURNS: TypeAdapter[list[Turn]] = TypeAdapter(list[Turn])
+_BLANK = r"[^\S\n]*"  # within the line: across lines it would start anew at each of them
 
 
 def turns(speakers: Mapping[str, str], text: str) -> list[Turn]:
@@ -74,9 +75,6 @@ def _checked_turn(length: LengthRule | None, number: int, turn: Turn) -> Turn:
         return Turn(role="assistant", content=texts.checked(length, turn.content))
     except InvalidInput as fault:
         raise InvalidInput(f"Turn {number}: {fault.what}", next_step=fault.next_step) from fault
-
-
-_BLANK = r"[^\S\n]*"  # within the line: across lines it would start anew at each of them
 
 
 def _transcript(speakers: Mapping[str, str], text: str) -> list[Turn]:
