@@ -22,6 +22,10 @@ OTHER = "other"
 _WORD = re.compile(r"[^\W\d_]+")
 _BREAK = re.compile(r"\d\d|[.!?]\s+(?=[^\W\d_a-zß-öø-ÿ])|[\u3002\uff01\uff1f]|\n\s*\n")
 """What a word does not reach over: another number, the end of a sentence, an empty line."""
+_PERSON = "~"
+_OF_NUMBER = re.compile(r"num|nr\b|no\b|\bn\b|n[.º°]|№|\bid|ref|cod|[#:=]", re.IGNORECASE)
+"""What makes "customer" the customer's number."""
+_NUMBER_WORD_REACH = 10
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,9 @@ def _nearest(window: str, *, last: bool) -> str:
     words = list(_WORD.finditer(window))
     for found in reversed(words) if last else words:
         best = _kind(found[0].lower())
+        if best.startswith(_PERSON):
+            said = window[found.start() :] if last else window[: found.end() + _NUMBER_WORD_REACH]
+            best = best[1:] if _OF_NUMBER.search(said) else ""
         if best:
             place = found.start()
             break
@@ -78,6 +85,7 @@ def _nearest(window: str, *, last: bool) -> str:
 
 @lru_cache(maxsize=65_536)
 def _kind(word: str) -> str:
+    """The kind of a word, after `_PERSON` where it is a person's and not a number's."""
     lexicon = _lexicon()
     known = lexicon.whole.get(word, "")
     if known:
@@ -95,7 +103,11 @@ def _lexicon() -> _Lexicon:
     source = resources.files("curation.redaction").joinpath("lexicon.toml").read_text(encoding="utf-8")
     kinds: dict[str, Any] = tomllib.loads(source)
     within = tuple((word, kind) for kind, words in kinds.pop("within").items() for word in words)
-    words = [(word, kind) for kind, known in kinds.items() for word in known]
+    words = [
+        (word.removeprefix(_PERSON), f"{_PERSON}{kind}" if word.startswith(_PERSON) else kind)
+        for kind, known in kinds.items()
+        for word in known
+    ]
     whole = {word[:-1]: kind for word, kind in words if word.endswith("$")}
     beginnings = {word: kind for word, kind in words if not word.endswith("$")}
     lengths = tuple(sorted({len(word) for word in beginnings}, reverse=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from curation.redaction.context import OTHER
 from curation.redaction.spans import CERTAIN, LIKELY, WEAK, Found
 from curation.redaction.subject import Code, Subject
 
@@ -43,7 +44,7 @@ def cards(subject: Subject) -> Iterator[Found]:
             if kind != "card" and not _NETWORKS.fullmatch(number):
                 continue
             score = CERTAIN
-            if kind == "other":
+            if kind == OTHER:
                 score = LIKELY if _PRINTED.fullmatch(subject.text, code.start, end) else WEAK
             yield Found(code.start, end, "card", score, "card")
 

@@ -78,9 +78,8 @@ def named_numbers(subject: Subject) -> Iterator[Found]:
     """The numbers that a word beside them makes someone's: an account's, a patient's, a passport's."""
     if subject.signs.digits < LEAST_NAMED_DIGITS:
         return
-    codes, past = subject.codes, -1
-    for first, begin in enumerate(codes):
-        if begin.start < past or is_date_or_ipv4_at(subject.text, begin.start):
+    for first, begin in enumerate(subject.codes):
+        if begin.linked or is_date_or_ipv4_at(subject.text, begin.start):  # no word reaches over a number
             continue
         last = _whole(subject, first)
         if not LEAST_NAMED_LENGTH <= last.end - begin.start <= MOST_NAMED_LENGTH:
@@ -89,7 +88,6 @@ def named_numbers(subject: Subject) -> Iterator[Found]:
             continue
         kind = subject.kind_beside(begin.start, last.end)
         if kind in NAMED and _may_stand(subject, begin.start, last.end):
-            past = last.end
             prefix = _PREFIX.search(subject.text[max(0, begin.start - 6) : begin.start])
             start = begin.start - len(prefix[0]) if prefix else begin.start
             yield Found(

@@ -28,7 +28,7 @@ def links(subject: Subject) -> Iterator[Found]:
     at = text.find("://")
     while at >= 0:
         scheme = _SCHEME.match(text[max(past, at - 16) : at][::-1])
-        rest = _REST.match(text, at + 3)
+        rest = _REST.match(text, at + 3) if scheme else None
         if scheme and rest:
             past = at + 3 + len(_trimmed(rest[0]))
             if past > at + 3:

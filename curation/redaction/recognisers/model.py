@@ -77,10 +77,10 @@ def _analyzer(language: str, model: str | None, entities: tuple[str, ...]) -> An
     class Engine(SpacyNlpEngine):
         """A spaCy engine that fetches nothing: a model that is there, or a blank pipeline."""
 
+        nlp: Any
+
         def load(self) -> None:
-            self.nlp: dict[str, Any] | None = {
-                language: spacy.load(model) if model else spacy.blank(language)
-            }
+            self.nlp = {language: spacy.load(model) if model else spacy.blank(language)}
 
     configuration = NerModelConfiguration(labels_to_ignore=[], low_score_entity_names=[])
     engine = Engine(
@@ -101,11 +101,8 @@ def _patterns(language: str, entities: Sequence[str]) -> list[Any]:
     from presidio_analyzer import PatternRecognizer, predefined_recognizers
 
     classes: list[Any] = [getattr(predefined_recognizers, name) for name in predefined_recognizers.__all__]
-    made: list[Any] = [
-        each(supported_language=language)
-        for each in classes
-        if isinstance(each, type) and issubclass(each, PatternRecognizer)
-    ]
+    patterns = [each for each in classes if PatternRecognizer in getattr(each, "__mro__", ())]
+    made = [each(supported_language=language) for each in patterns]
     known = {entity: each for each in made for entity in each.supported_entities}
     missing = sorted(set(entities) - set(known))
     if missing:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from curation.redaction.context import OTHER
 from curation.redaction.recognisers.dates import is_date_at
 from curation.redaction.spans import CERTAIN, FAINT, LIKELY, WEAK, Found
 from curation.redaction.subject import Subject
@@ -36,7 +37,7 @@ def ip_addresses(subject: Subject) -> Iterator[Found]:
     text = subject.text
     if subject.signs.digits > _LEAST_DOTS and text.count(".") >= _LEAST_DOTS:
         for found in _IPV4.finditer(text):
-            doubtful = subject.kind_beside(found.start(), found.end()) == "other"
+            doubtful = subject.kind_beside(found.start(), found.end()) == OTHER
             yield Found(found.start(), found.end(), "ip_address", FAINT if doubtful else LIKELY, "IPv4")
     if subject.signs.colons >= _LEAST_COLONS:
         for found in _IPV6.finditer(text):

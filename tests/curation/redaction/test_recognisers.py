@@ -152,6 +152,11 @@ def test_dates_of_birth(text: str, expected: str) -> None:
         ("pay 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "pay [crypto wallet]"),
         ("account balance 1,234,567.89 $", "account balance 1,234,567.89 $"),
         ("order 12345678", "order 12345678"),
+        ("the customer bought 12345678 screws", "the customer bought 12345678 screws"),
+        ("customer no. 12345678", "customer no. [account number]"),
+        ("Kundennummer 12345678", "Kundennummer [account number]"),
+        ("the phone cost 1 299 000 zł", "the phone cost 1 299 000 zł"),
+        ("called on 20260506", "called on 20260506"),
     ],
 )
 def test_numbers_that_a_word_or_a_check_digit_names(text: str, expected: str) -> None:
