@@ -63,20 +63,20 @@ def _after(text: str, end: int) -> str:
 
 def _nearest(window: str, *, last: bool) -> str:
     """The kind of the window's last word, or first, that has one."""
-    lexicon = _lexicon()
     best, place = "", -1
-    words = list(_WORD.finditer(window))
-    for found in reversed(words) if last else words:
-        best = _kind(found[0].lower())
-        if best.startswith(_PERSON):
-            said = window[found.start() :] if last else window[: found.end() + _NUMBER_WORD_REACH]
-            best = best[1:] if _OF_NUMBER.search(said) else ""
+    words: list[str] = _WORD.findall(window)
+    for word in reversed(words) if last else words:
+        best = _kind(word.lower())
         if best:
-            place = found.start()
+            place = window.rfind(word) if last else window.find(word)
+            if best.startswith(_PERSON):
+                said = window[place:] if last else window[: place + len(word) + _NUMBER_WORD_REACH]
+                best = best[1:] if _OF_NUMBER.search(said) else ""
+        if best:
             break
     if window.isascii():
         return best
-    for word, kind in lexicon.within:
+    for word, kind in _lexicon().within:
         at = window.rfind(word) if last else window.find(word)
         if at >= 0 and (place < 0 or (at >= place if last else at <= place)):
             best, place = kind, at

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 RESERVED = frozenset(
     {"arpa", "corp", "example", "home", "internal", "invalid", "lan", "local", "localhost", "onion", "test"}
@@ -15,11 +16,17 @@ _FILES = frozenset(
 )
 
 
+def keep_offline() -> Any:
+    """Make `tldextract`, here and inside presidio, use the list it carries; by itself it would fetch one."""
+    from tldextract import TLDExtract, tldextract
+
+    tldextract.TLD_EXTRACTOR = TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return tldextract.TLD_EXTRACTOR
+
+
 @cache
 def _delegated() -> frozenset[str]:
-    from tldextract import TLDExtract
-
-    suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None).tlds  # the list inside the package: no network
+    suffixes = keep_offline().tlds
     return frozenset(suffix.rpartition(".")[2].lower() for suffix in suffixes)
 
 

@@ -11,6 +11,7 @@ from functools import cache
 from importlib import metadata
 from typing import Any
 
+from curation.redaction.recognisers.hosts import keep_offline
 from curation.redaction.spans import Found
 from storage.errors import InvalidInput, MissingDependency
 
@@ -73,6 +74,8 @@ def _analyzer(language: str, model: str | None, entities: tuple[str, ...]) -> An
             "Names are looked for by presidio, which is not installed.",
             next_step='Install it with: pip install "understudy[names]"',
         ) from fault
+
+    keep_offline()
 
     class Engine(SpacyNlpEngine):
         """A spaCy engine that fetches nothing: a model that is there, or a blank pipeline."""
