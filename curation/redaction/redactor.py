@@ -24,6 +24,7 @@ from curation.redaction.spans import Found, without_overlaps
 from curation.redaction.subject import Subject
 
 _MOST_ROUNDS = 20
+"""How often what is left is searched again: two suffice for all but texts made to need more."""
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,12 @@ class Redactor:
             *map(str.lower, self.policy.presidio),
         ]
         self._masked = masks.known_again(types)
-        model = installed_model(self.policy.language, self.policy.model)
-        self._model = (
-            ModelRecogniser(language=self.policy.language, model=model, entities=self.policy.presidio)
-            if model or self.policy.presidio
+        language, entities = self.policy.language, self.policy.presidio
+        self.model = installed_model(language, self.policy.model)
+        """The spaCy pipeline in use, None for none: part of how a text came about."""
+        self._presidio = (
+            ModelRecogniser(language=language, model=self.model, entities=entities)
+            if self.model or entities
             else None
         )
 
@@ -123,7 +126,7 @@ class Redactor:
 
     def _found(self, parts: Sequence[_Part]) -> Iterable[list[Found]]:
         """What is found in each part: the spans that stand, in order of place."""
-        if not (self.policy.custom or self._model):
+        if not (self.policy.custom or self._presidio):
             return (self._settled(*self._by_form(part.text)) for part in parts)
         folded = [fold(part.text) for part in parts]
         texts = [each.text for each in folded]
@@ -131,8 +134,8 @@ class Redactor:
         for recogniser in self.policy.custom:
             for held, more in zip(found, custom_found(recogniser, texts), strict=True):
                 held.extend(more)
-        if self._model:
-            for held, more in zip(found, self._model.found(texts), strict=True):
+        if self._presidio:
+            for held, more in zip(found, self._presidio.found(texts), strict=True):
                 held.extend(more)
         return (self._settled(seen, held) for seen, held in zip(folded, found, strict=True))
 

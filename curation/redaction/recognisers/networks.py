@@ -29,7 +29,7 @@ _LEAST_JOINTS = 5
 
 def is_date_or_ipv4_at(text: str, start: int) -> bool:
     """Whether a date in digits or an IPv4 address begins here, and so no number of a person."""
-    return bool(is_date_at(text, start) or _IPV4.match(text, start))
+    return is_date_at(text, start) or _IPV4.match(text, start) is not None
 
 
 def ip_addresses(subject: Subject) -> Iterator[Found]:
