@@ -8,7 +8,7 @@ of the others hold look-alikes beside it, so that precision means something.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -22,10 +22,15 @@ DEVELOPED_ON = 11
 JUDGED_ON = 2_026
 WITHOUT_IDENTIFIER = 0.4
 
-_SENTENCES: dict[str, dict[str, Any]] = tomllib.loads(
-    Path(__file__).with_name("sentences.toml").read_text(encoding="utf-8")
-)
-LOCALES = tuple(_SENTENCES)
+
+def _read(name: str) -> dict[str, dict[str, Any]]:
+    return tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+_SEEN, _UNSEEN = _read("sentences.toml"), _read("sentences_unseen.toml")
+_SENTENCES = _SEEN | _UNSEEN
+LOCALES, UNSEEN_LOCALES = tuple(_SEEN), tuple(_UNSEEN)
+"""The languages recognisers were developed on, and four others, written once the recognisers stood."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +51,18 @@ class Example:
     locale: str
 
 
-def examples(seed: int, size: int) -> Iterator[Example]:
+def examples(seed: int, size: int, locales: Sequence[str] = LOCALES) -> Iterator[Example]:
     """`size` texts, the locales in turn, the types of a locale equally often; always the same for a seed."""
     dice = Random(seed)
-    fakers = {locale: Faker(locale, use_weighting=False) for locale in LOCALES}
+    fakers = {locale: Faker(locale, use_weighting=False) for locale in locales}
     for number, fake in enumerate(fakers.values()):
         fake.seed_instance(seed * 1_000 + number)
-    turns = {locale: _types(locale) for locale in LOCALES}
+    turns = {locale: _types(locale) for locale in locales}
     for number in range(size):
-        locale = LOCALES[number % len(LOCALES)]
+        locale = locales[number % len(locales)]
         types: list[str] = []
         if dice.random() >= WITHOUT_IDENTIFIER:
-            types = [turns[locale][(number // len(LOCALES)) % len(turns[locale])]]
+            types = [turns[locale][(number // len(locales)) % len(turns[locale])]]
             if dice.random() < 0.25:
                 types.append(dice.choice(turns[locale]))
         yield _example(fakers[locale], dice, types)
