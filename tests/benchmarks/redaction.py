@@ -7,8 +7,13 @@ Presidio runs as it comes: one AnalyzerEngine with its own pattern recognisers f
 a blank spaCy pipeline, and no model. Both are warm, and each is timed over the whole set, ours first,
 in seconds of the processor: both use one thread, and so nothing else on the machine counts.
 A type counts as found and right as `tests/curation/redaction/measuring.py` says; ours at the policy's
-threshold, presidio at 0, which is its own default. `ours_without_signs_s` is for the same texts with their
-digits, "@" and ":" taken out: what most texts cost, which hold nothing to find.
+threshold, presidio at 0, which is its own default. `ours_without_signs_s` is for the same texts with
+their digits, "@" and ":" taken out: what most texts cost, which hold nothing to find.
+`ours_unseen_languages` are the figures on as many texts in four languages that nothing was developed on.
+
+Expected before it was written: ten times presidio's speed on texts that hold identifiers, since one pass
+over the characters rules most recognisers out, and a hundred times on texts that hold none. Measured with
+2,200 texts of 158 characters, six in ten with an identifier and nearly all with look-alikes: RATIO_HERE.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from typing import Any
 
 from curation.redaction import Policy, Redactor
 from curation.redaction.recognisers.hosts import keep_offline
-from tests.curation.redaction.corpus import JUDGED_ON, Example, Planted, examples
+from tests.curation.redaction.corpus import JUDGED_ON, UNSEEN_LOCALES, Example, Planted, examples
 from tests.curation.redaction.measuring import Figures, measured
 
 ROWS = 2_200
@@ -135,6 +140,7 @@ def compared(rows: Sequence[Example]) -> dict[str, object]:
     texts = [each.text for each in rows]
     mine, peer = ours(texts), theirs(texts)
     bare = ours([text.translate(_WITHOUT_SIGNS) for text in texts])
+    strangers = list(examples(JUDGED_ON, len(texts), UNSEEN_LOCALES))
     return {
         "benchmark": "redaction",
         "rows": len(texts),
@@ -145,6 +151,7 @@ def compared(rows: Sequence[Example]) -> dict[str, object]:
         "ratio": round(peer.seconds / mine.seconds, 1),
         "ours": _shares(measured(rows, mine.claims)),
         "presidio": _shares(measured(rows, peer.claims)),
+        "ours_unseen_languages": _shares(measured(strangers, ours([each.text for each in strangers]).claims)),
     }
 
 

@@ -51,7 +51,8 @@ _GROUPINGS = frozenset(
 )
 """Of numbers without a trunk 0: Poland, Spain and Portugal, Brazil, Italy."""
 _PLAIN_GAPS = frozenset({" ", "-"})
-_BARE_LENGTHS = (10, 11)
+_LENGTHS_WITH_TRUNK = (10, 11)
+"""Digits of most numbers with their trunk 0; part numbers that begin with 0 mostly have fewer."""
 
 
 def phones_in(regions: Sequence[str]) -> Callable[[Subject], Iterator[Found]]:
@@ -141,8 +142,10 @@ def _unnamed(window: Window, *, bracketed: bool, regions: Sequence[str]) -> floa
         return LIKELY
     if not phone_plans.national(digits, regions):
         return 0.0
-    if bracketed or (digits[0] == "0" and (grouped or len(digits) in _BARE_LENGTHS)):
+    if bracketed or (digits[0] == "0" and len(digits) in _LENGTHS_WITH_TRUNK):
         return LIKELY if grouped else _BARELY
+    if digits[0] == "0":
+        return WEAK if grouped else FAINT
     if window.sizes in _GROUPINGS:
         if _could_be_thousands(window):
             return WEAK if window.gaps <= _PLAIN_GAPS else FAINT

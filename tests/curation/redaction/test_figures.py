@@ -1,21 +1,21 @@
-"""Recall and precision of redaction, per type, on texts that no recogniser was developed on."""
+"""Recall and precision of redaction per type, on texts and in languages it was not developed on."""
 
 from __future__ import annotations
 
 import pytest
 
 from curation.redaction import Policy, Redactor
-from tests.curation.redaction.corpus import JUDGED_ON, Planted, examples
+from tests.curation.redaction.corpus import JUDGED_ON, LOCALES, UNSEEN_LOCALES, Planted, examples
 from tests.curation.redaction.measuring import Figures, measured
 
-SIZE = 4_400
+SIZES = {LOCALES: 4_400, UNSEEN_LOCALES: 2_000}
 PROMISED = {"email": 0.99, "card": 0.95, "iban": 0.95, "phone": 0.85}
 PRECISION = 0.90
 
 
-@pytest.fixture(scope="module")
-def figures() -> dict[str, Figures]:
-    judged = list(examples(JUDGED_ON, SIZE))
+@pytest.fixture(scope="module", params=SIZES, ids=["developed on", "unseen"])
+def figures(request: pytest.FixtureRequest) -> dict[str, Figures]:
+    judged = list(examples(JUDGED_ON, SIZES[request.param], request.param))
     redacted = Redactor(Policy(model=None)).redact_many([each.text for each in judged])
     claims = [
         [Planted(span.start, span.end, span.type) for span in each.spans if not span.uncertain]

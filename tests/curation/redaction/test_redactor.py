@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -168,3 +171,17 @@ def test_the_redacted_text_is_the_original_with_its_spans_replaced(pieces: list[
 def test_many_texts_are_redacted_as_each_alone() -> None:
     texts = [each.text for each in examples(DEVELOPED_ON, 220)]
     assert PLAIN.redact_many(texts) == [PLAIN.redact(text) for text in texts]
+
+
+def test_a_policy_is_the_same_after_it_was_stored_and_used() -> None:
+    mine = CustomRecogniser(name="mine", pattern="x", action="pseudonym")
+    wanted = Policy(actions={"email": "drop_row"}, custom=(mine,), model=None, threshold=0.7)
+    Redactor(wanted, SECRET).redact("ann@shop.example x")
+    assert Policy.model_validate_json(wanted.model_dump_json()) == wanted
+
+
+def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
+    heavy = ["phonenumbers", "presidio_analyzer", "pyarrow", "spacy", "stdnum", "tldextract"]
+    told = f"import sys, curation.redaction; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
