@@ -13,7 +13,9 @@ their digits, "@" and ":" taken out: what most texts cost, which hold nothing to
 
 Expected before it was written: ten times presidio's speed on texts that hold identifiers, since one pass
 over the characters rules most recognisers out, and a hundred times on texts that hold none. Measured with
-2,200 texts of 158 characters, six in ten with an identifier and nearly all with look-alikes: RATIO_HERE.
+2,200 texts of 158 characters, six in ten with an identifier and nearly all with look-alikes: 9.7 times
+(0.33 ms against 3.2 ms a text), and 0.02 ms a text without signs. More than half of the time goes into
+what the words beside a number say, and into reading again what is left once something was masked.
 """
 
 from __future__ import annotations

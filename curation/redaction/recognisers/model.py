@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib import metadata
+from importlib.util import find_spec
 from typing import Any
 
 from curation.redaction.recognisers.hosts import keep_offline
@@ -26,6 +27,8 @@ def installed_model(language: str, wanted: str | None = "") -> str | None:
     """
     if wanted != "":
         return wanted
+    if find_spec("presidio_analyzer") is None:
+        return None
     names = sorted(entry.name for entry in metadata.entry_points(group="spacy_models"))
     return next((name for name in names if name.split("_")[0] in (language, "xx")), None)
 
@@ -33,7 +36,8 @@ def installed_model(language: str, wanted: str | None = "") -> str | None:
 class ModelRecogniser:
     """Presidio's analyzer with a spaCy model, or without one and with some of its pattern recognisers.
 
-    Raises MissingDependency where presidio is not installed.
+    Raises MissingDependency where presidio is not installed, InvalidInput for a model or an entity
+    that is not there.
     """
 
     def __init__(self, *, language: str, model: str | None, entities: Sequence[str]) -> None:
@@ -65,7 +69,6 @@ class ModelRecogniser:
 @cache
 def _analyzer(language: str, model: str | None, entities: tuple[str, ...]) -> Any:
     try:
-        import spacy
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
         from presidio_analyzer.nlp_engine import NerModelConfiguration, SpacyNlpEngine
         from presidio_analyzer.predefined_recognizers import SpacyRecognizer
@@ -83,7 +86,7 @@ def _analyzer(language: str, model: str | None, entities: tuple[str, ...]) -> An
         nlp: Any
 
         def load(self) -> None:
-            self.nlp = {language: spacy.load(model) if model else spacy.blank(language)}
+            self.nlp = {language: _pipeline(language, model)}
 
     configuration = NerModelConfiguration(labels_to_ignore=[], low_score_entity_names=[])
     engine = Engine(
@@ -97,6 +100,18 @@ def _analyzer(language: str, model: str | None, entities: tuple[str, ...]) -> An
     if model:
         registry.add_recognizer(SpacyRecognizer(supported_language=language))
     return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=[language])
+
+
+def _pipeline(language: str, model: str | None) -> Any:
+    import spacy
+
+    try:
+        return spacy.load(model) if model else spacy.blank(language)
+    except OSError as fault:
+        raise InvalidInput(
+            f"The spaCy model {model!r} cannot be loaded: it is neither installed nor a folder with one.",
+            next_step="Install it, name another, or set the policy's model to none.",
+        ) from fault
 
 
 def _patterns(language: str, entities: Sequence[str]) -> list[Any]:

@@ -78,6 +78,11 @@ def test_an_entity_that_presidio_does_not_have_is_refused() -> None:
         Redactor(Policy(model=None, presidio=("SHOE_SIZE",)))
 
 
+def test_a_model_that_is_not_there_is_refused() -> None:
+    with pytest.raises(InvalidInput, match="'no_such_model' cannot be loaded"):
+        Redactor(Policy(model="no_such_model"))
+
+
 def test_a_model_that_was_named_is_used_and_none_is_fetched() -> None:
     assert installed_model("en", "en_core_web_sm") == "en_core_web_sm"
     assert installed_model("qq") is None
