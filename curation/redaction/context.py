@@ -20,8 +20,8 @@ OTHER = "other"
 """The kind of words for what is no identifier of a person."""
 
 _WORD = re.compile(r"[^\W\d_]+")
-_BREAK = re.compile(r"\d\d|[.!?]\s+(?=[^\W\d_a-zß-öø-ÿ])|[\u3002\uff01\uff1f]|\n\s*\n")
-"""What a word does not reach over: another number, the end of a sentence, an empty line."""
+_BREAK = re.compile(r"\d\d|@\S+|://\S+|[.!?]\s+(?=[^\W\d_a-zß-öø-ÿ])|[\u3002\uff01\uff1f]|\n\s*\n")
+"""What a word does not reach over: a number, an address, the end of a sentence, an empty line."""
 _PERSON = "~"
 _OF_NUMBER = re.compile(r"num|nr\b|no\b|\bn\b|n[.º°]|№|\bid|ref|cod|[#:=]", re.IGNORECASE)
 """What makes "customer" the customer's number."""

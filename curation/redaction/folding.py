@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff]")
 _WIDE = range(0xFF01, 0xFF5F)
@@ -27,8 +27,7 @@ class _Table(dict[int, int]):
         return folded
 
 
-@dataclass(frozen=True)
-class Folded:
+class Folded(NamedTuple):
     """`text` to look for identifiers in; `cuts` are where hidden characters were taken out.
 
     `cuts[n]` is the place in `text` before which the nth hidden character stood, in rising order.

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from curation.redaction import masks
 from curation.redaction.folding import Folded, fold
 from curation.redaction.identifiers import IDENTIFIERS
 from curation.redaction.policy import LEAST_REPORTED, Policy
+from curation.redaction.prefilter import holds_nothing
 from curation.redaction.recognisers import recognisers_for
 from curation.redaction.recognisers.custom import custom_found
 from curation.redaction.recognisers.model import ModelRecogniser, installed_model
@@ -53,8 +55,7 @@ class Redacted:
     dropped_for: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Part:
+class _Part(NamedTuple):
     """A stretch of a text that is searched by itself: which text, where it begins there, and what it says."""
 
     number: int
@@ -86,6 +87,7 @@ class Redactor:
             if self.model or entities
             else None
         )
+        self._by_more_than_form = bool(self.policy.custom or self._presidio)
 
     def redact(self, text: str) -> Redacted:
         """One text redacted."""
@@ -95,7 +97,12 @@ class Redactor:
         """Each text redacted, in their order. Takes time linear in their length."""
         replaced: dict[int, list[Found]] = {}
         kept: dict[int, list[Found]] = {}
-        parts = [part for number, text in enumerate(texts) for part in self._unmasked(number, text)]
+        parts = [
+            part
+            for number, text in enumerate(texts)
+            if self._by_more_than_form or not holds_nothing(fold(text).text)
+            for part in self._unmasked(number, text)
+        ]
         for _ in range(_MOST_ROUNDS):
             again: list[_Part] = []
             for part, found in zip(parts, self._found(parts), strict=True):
@@ -126,7 +133,7 @@ class Redactor:
 
     def _found(self, parts: Sequence[_Part]) -> Iterable[list[Found]]:
         """What is found in each part: the spans that stand, in order of place."""
-        if not (self.policy.custom or self._presidio):
+        if not self._by_more_than_form:
             return (self._settled(*self._by_form(part.text)) for part in parts)
         folded = [fold(part.text) for part in parts]
         texts = [each.text for each in folded]
@@ -141,9 +148,9 @@ class Redactor:
 
     def _by_form(self, text: str) -> tuple[Folded, list[Found]]:
         folded = fold(text)
-        subject = Subject(folded.text)
-        if subject.signs.nothing:
+        if holds_nothing(folded.text):
             return folded, []
+        subject = Subject(folded.text)
         return folded, [each for recognise in self._recognisers for each in recognise(subject)]
 
     def _settled(self, folded: Folded, found: list[Found]) -> list[Found]:

@@ -6,8 +6,8 @@ Recognisers share one `Subject`, so what several of them need is worked out once
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from curation.redaction import context
 from curation.redaction.prefilter import Signs, signs
@@ -24,8 +24,7 @@ _SHAPE = str.maketrans(
 _JOINING = re.compile(r"[-/._,:'+]")
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(NamedTuple):
     """A word of ASCII letters and digits with a digit in it.
 
     Only separators part a `linked` one from the one before; `shape` has 9 for a digit and A for a letter.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from curation.redaction.recognisers.phone_plans import LONGEST_NUMBER
 from curation.redaction.subject import Code, Subject
@@ -18,8 +18,7 @@ WITH_EXTENSION = re.compile(r"(\d+)[xX]\d{1,6}")
 _LEAD = re.compile(r"(?:\(?\+ ?\(?|\()\Z")
 
 
-@dataclass(frozen=True)
-class Window:
+class Window(NamedTuple):
     """Groups of digits taken together: where they end, their digits, the groups' sizes, what parts them."""
 
     end: int

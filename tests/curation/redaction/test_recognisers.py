@@ -114,6 +114,7 @@ def test_addresses_of_networks(text: str, expected: str) -> None:
     [
         ("see https://ann:secret@shop.example/a?b=c#d.", "see [url]."),
         ("(http://a.example/x_(y))", "([url])"),
+        ("open http://localhost/private now", "open [url] now"),
         ("on www.shop.example/ann!", "on [url]!"),
         ("shop.com/ann/photos", "[url]"),
         ("写真はhttps://a.jp/xにあります", "写真は[url]にあります"),
@@ -152,6 +153,7 @@ def test_dates_of_birth(text: str, expected: str) -> None:
         ("pay 1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2", "pay [crypto wallet]"),
         ("account balance 1,234,567.89 $", "account balance 1,234,567.89 $"),
         ("order 12345678", "order 12345678"),
+        ("to ann@red-plate.example or 01632 960073", "to [email] or [phone]"),
         ("the customer bought 12345678 screws", "the customer bought 12345678 screws"),
         ("customer no. 12345678", "customer no. [account number]"),
         ("Kundennummer 12345678", "Kundennummer [account number]"),
