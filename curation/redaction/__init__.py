@@ -6,7 +6,8 @@ places only where a spaCy model is installed. `safe_harbor` says what that cover
 
 from curation.redaction.identifiers import IDENTIFIERS, Identifier
 from curation.redaction.policy import Action, CustomRecogniser, Policy
-from curation.redaction.redactor import Redacted, Redactor, Span
+from curation.redaction.redacted import Redacted, Span
+from curation.redaction.redactor import Redactor
 from curation.redaction.safe_harbor import SAFE_HARBOR, Standing, standings
 
 __all__ = [

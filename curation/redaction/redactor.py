@@ -11,7 +11,6 @@ were redacted again: redaction twice is redaction once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from curation.redaction import masks
@@ -22,37 +21,12 @@ from curation.redaction.prefilter import holds_nothing
 from curation.redaction.recognisers import recognisers_for
 from curation.redaction.recognisers.custom import custom_found
 from curation.redaction.recognisers.model import ModelRecogniser, installed_model
+from curation.redaction.redacted import Redacted, Span
 from curation.redaction.spans import Found, without_overlaps
 from curation.redaction.subject import Subject
 
 _MOST_ROUNDS = 20
 """How often what is left is searched again: two suffice for all but texts made to need more."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """An identifier found: characters [start, end) of the original text, and what was done.
-
-    `replacement` is what stands there now, None if it was kept. `score` is 0-1, higher is surer;
-    `uncertain` marks those below the policy's threshold, for people to look at.
-    """
-
-    start: int
-    end: int
-    type: str
-    score: float
-    replacement: str | None
-    recogniser: str
-    uncertain: bool
-
-
-@dataclass(frozen=True)
-class Redacted:
-    """A redacted text, its spans in order of place, and the kinds for which its row is to be left out."""
-
-    text: str
-    spans: tuple[Span, ...] = ()
-    dropped_for: tuple[str, ...] = ()
 
 
 class _Part(NamedTuple):
