@@ -1,0 +1,25 @@
+"""Redaction: identifiers of people found in texts, and masked, replaced by pseudonyms, reported or kept.
+
+Most are found by their form and their check digits, in linear time and without a model; names and
+places only where a spaCy model is installed. `safe_harbor` says what that covers and what not.
+"""
+
+from curation.redaction.identifiers import IDENTIFIERS, Identifier
+from curation.redaction.policy import Action, CustomRecogniser, Policy
+from curation.redaction.redacted import Redacted, Span
+from curation.redaction.redactor import Redactor
+from curation.redaction.safe_harbor import SAFE_HARBOR, Standing, standings
+
+__all__ = [
+    "IDENTIFIERS",
+    "SAFE_HARBOR",
+    "Action",
+    "CustomRecogniser",
+    "Identifier",
+    "Policy",
+    "Redacted",
+    "Redactor",
+    "Span",
+    "Standing",
+    "standings",
+]

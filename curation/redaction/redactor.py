@@ -1,0 +1,180 @@
+"""Redaction of texts under a task's policy.
+
+    redactor = Redactor(Policy(actions={"email": "pseudonym"}), secret=project_secret)
+    for redacted in redactor.redact_many(texts): ...
+
+A text is searched; what stands between the places that were replaced is searched again by itself, until
+nothing new is found. Masks are never searched. So what comes out holds nothing that would be found if it
+were redacted again: redaction twice is redaction once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from curation.redaction import masks
+from curation.redaction.folding import Folded, fold
+from curation.redaction.identifiers import IDENTIFIERS
+from curation.redaction.policy import LEAST_REPORTED, Policy
+from curation.redaction.prefilter import holds_nothing
+from curation.redaction.recognisers import recognisers_for
+from curation.redaction.recognisers.custom import custom_found
+from curation.redaction.recognisers.model import ModelRecogniser, installed_model
+from curation.redaction.redacted import Redacted, Span
+from curation.redaction.spans import Found, without_overlaps
+from curation.redaction.subject import Subject
+
+_MOST_ROUNDS = 20
+"""How often what is left is searched again: two suffice for all but texts made to need more."""
+
+
+class _Part(NamedTuple):
+    """A stretch of a text that is searched by itself: which text, where it begins there, and what it says."""
+
+    number: int
+    offset: int
+    text: str
+
+
+class Redactor:
+    """Redacts texts by one policy. `secret` (16 bytes or more) is needed where the policy wants pseudonyms.
+
+    Raises InvalidInput for a secret that is too short, MissingDependency for a model without presidio.
+    """
+
+    def __init__(self, policy: Policy | None = None, secret: bytes = b"") -> None:
+        self.policy = policy or Policy()
+        self._secret = masks.checked_secret(secret) if self.policy.needs_secret else secret
+        self._recognisers = recognisers_for(self.policy.phone_regions)
+        types = [
+            *IDENTIFIERS,
+            *(each.name for each in self.policy.custom),
+            *map(str.lower, self.policy.presidio),
+        ]
+        self._masked = masks.known_again(types)
+        language, entities = self.policy.language, self.policy.presidio
+        self.model = installed_model(language, self.policy.model)
+        """The spaCy pipeline in use, None for none: part of how a text came about."""
+        self._presidio = (
+            ModelRecogniser(language=language, model=self.model, entities=entities)
+            if self.model or entities
+            else None
+        )
+        self._by_more_than_form = bool(self.policy.custom or self._presidio)
+
+    def redact(self, text: str) -> Redacted:
+        """One text redacted."""
+        return self.redact_many([text])[0]
+
+    def redact_many(self, texts: Sequence[str]) -> list[Redacted]:
+        """Each text redacted, in their order. Takes time linear in their length."""
+        replaced: dict[int, list[Found]] = {}
+        kept: dict[int, list[Found]] = {}
+        parts = [
+            part
+            for number, text in enumerate(texts)
+            if self._by_more_than_form or not holds_nothing(fold(text).text)
+            for part in self._unmasked(number, text)
+        ]
+        for _ in range(_MOST_ROUNDS):
+            again: list[_Part] = []
+            for part, found in zip(parts, self._found(parts), strict=True):
+                if not found:
+                    continue
+                gone = [each for each in found if self._replaces(each)]
+                if gone:
+                    replaced.setdefault(part.number, []).extend(_moved(gone, part.offset))
+                    again += _between(part, gone)
+                else:
+                    kept.setdefault(part.number, []).extend(_moved(found, part.offset))
+            parts = again
+            if not parts:
+                break
+        return [
+            self._written(text, replaced.get(number, []), kept.get(number, []))
+            if number in replaced or number in kept
+            else Redacted(text)
+            for number, text in enumerate(texts)
+        ]
+
+    def _unmasked(self, number: int, text: str) -> Iterable[_Part]:
+        """The stretches of a text outside the masks that stand in it already."""
+        if "]" not in text:
+            return (_Part(number, 0, text),)
+        gone = [Found(mask.start(), mask.end(), "", 1, "") for mask in self._masked.finditer(text)]
+        return _between(_Part(number, 0, text), gone)
+
+    def _found(self, parts: Sequence[_Part]) -> Iterable[list[Found]]:
+        """What is found in each part: the spans that stand, in order of place."""
+        if not self._by_more_than_form:
+            return (self._settled(*self._by_form(part.text)) for part in parts)
+        folded = [fold(part.text) for part in parts]
+        texts = [each.text for each in folded]
+        found = [self._by_form(part.text)[1] for part in parts]
+        for recogniser in self.policy.custom:
+            for held, more in zip(found, custom_found(recogniser, texts), strict=True):
+                held.extend(more)
+        if self._presidio:
+            for held, more in zip(found, self._presidio.found(texts), strict=True):
+                held.extend(more)
+        return (self._settled(seen, held) for seen, held in zip(folded, found, strict=True))
+
+    def _by_form(self, text: str) -> tuple[Folded, list[Found]]:
+        folded = fold(text)
+        if holds_nothing(folded.text):
+            return folded, []
+        subject = Subject(folded.text)
+        return folded, [each for recognise in self._recognisers for each in recognise(subject)]
+
+    def _settled(self, folded: Folded, found: list[Found]) -> list[Found]:
+        reported = [each for each in found if each.score >= LEAST_REPORTED]
+        if not reported:
+            return []
+        standing = without_overlaps(reported, preferred=self._replaces)
+        if not folded.cuts:
+            return standing
+        placed = ((folded.original(each.start, each.end), each) for each in standing)
+        return [each._replace(start=start, end=end) for (start, end), each in placed]
+
+    def _replaces(self, found: Found) -> bool:
+        return self.policy.action_for(found.type, found.score) != "keep"
+
+    def _written(self, text: str, replaced: list[Found], kept: list[Found]) -> Redacted:
+        pieces: list[str] = []
+        spans: list[Span] = []
+        past = 0
+        for each in sorted((*replaced, *kept)):
+            action = self.policy.action_for(each.type, each.score)
+            said = None
+            if action == "pseudonym":
+                value = text[each.start : each.end]
+                said = masks.pseudonym(self._secret, each.type, value, self.policy.phone_regions)
+            elif action != "keep":
+                said = masks.mask(each.type)
+            uncertain = each.score < self.policy.threshold
+            spans.append(Span(each.start, each.end, each.type, each.score, said, each.recogniser, uncertain))
+            if said is not None:
+                pieces += (text[past : each.start], said)
+                past = each.end
+        pieces.append(text[past:])
+        dropped = {each.type for each in replaced if self._action(each) == "drop_row"}
+        return Redacted("".join(pieces), tuple(spans), tuple(sorted(dropped)))
+
+    def _action(self, found: Found) -> str:
+        return self.policy.action_for(found.type, found.score)
+
+
+def _between(part: _Part, gone: Iterable[Found]) -> list[_Part]:
+    """What of a part is left between spans of it."""
+    left: list[_Part] = []
+    past = 0
+    for each in (*gone, Found(len(part.text), len(part.text), "", 0, "")):
+        if each.start > past:
+            left.append(_Part(part.number, part.offset + past, part.text[past : each.start]))
+        past = each.end
+    return left
+
+
+def _moved(found: Iterable[Found], offset: int) -> list[Found]:
+    return [each._replace(start=each.start + offset, end=each.end + offset) for each in found]
