@@ -55,8 +55,5 @@ def rough(texts: Sequence[str]) -> list[int]:
     return [
         place
         for place, text in enumerate(texts)
-        if not (text.isascii() and text.isprintable())
-        or "  " in text
-        or text.startswith(" ")
-        or text.endswith(" ")
+        if not (text.isascii() and text.isprintable()) or "  " in text or text != text.strip()
     ]
