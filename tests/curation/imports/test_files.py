@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curation.imports import files
+from curation.imports.reading import files
 from curation.imports.files import Reject, Row, open_file
 from curation.imports.previewing import preview
 from storage.errors import InvalidInput
@@ -76,7 +76,7 @@ def test_a_line_or_cell_without_end_is_rejected_and_the_next_row_is_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "MAX_LINE_BYTES", 1_000)
-    monkeypatch.setattr("curation.imports.csv_rows.MAX_CELL_CHARS", 100)
+    monkeypatch.setattr("curation.imports.reading.csv_rows.MAX_CELL_CHARS", 100)
     path = written(tmp_path, "a.csv", f"a,b\n{'x' * 5_000},1\n{'y' * 200},2\nok,3\n")
     assert values(path) == [{"a": "ok", "b": "3"}]
     numbers_and_reasons = [(number, reason) for number, reason, _ in reasons(path)]

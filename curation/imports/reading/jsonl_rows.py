@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from curation.imports.files import MAX_LINE_BYTES, OpenedFile, Reject, Row, checked_columns, lines, raw_text
+from curation.imports.reading.files import MAX_LINE_BYTES, OpenedFile, Reject, Row, checked_columns, lines, raw_text
 from storage.errors import InvalidInput
 
 LOOKED_AT = 1_000

@@ -10,7 +10,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from curation.imports.files import OpenedFile, Reject, Row, checked_columns
+from curation.imports.reading.files import OpenedFile, Reject, Row, checked_columns
 from storage.errors import InvalidInput
 
 BATCH_ROWS = 1_000

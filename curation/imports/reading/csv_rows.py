@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from curation.imports.files import (
+from curation.imports.reading.files import (
     MAX_CELL_CHARS,
     MAX_LINE_BYTES,
     OpenedFile,

@@ -1,0 +1,1 @@
+"""Any file becomes rows of text, or a sentence that says why it does not."""
