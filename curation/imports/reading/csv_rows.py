@@ -1,121 +1,182 @@
-"""CSV and TSV: UTF-8, a header line, and a delimiter read off that line."""
+"""CSV and TSV, in whatever dialect: rows of cells, each with the line it begins on."""
 
 from __future__ import annotations
 
 import csv
 from collections import deque
 from collections.abc import Iterator
-from pathlib import Path
+from typing import Any
 
-from curation.imports.reading.files import (
-    MAX_CELL_CHARS,
-    MAX_LINE_BYTES,
-    OpenedFile,
-    Reject,
-    Row,
-    checked_columns,
-    lines,
-    raw_text,
-)
+from curation.imports.reading import columns, dialects, lines
+from curation.imports.reading.batches import Chunk, Reject, raw_text
+from curation.imports.reading.dialects import Dialect
+from curation.imports.reading.opened import Opened
+from curation.imports.reading.sources import Source
 from storage.errors import InvalidInput
 
-DELIMITERS = (",", ";", "\t", "|")
+RECOVERIES = 1_000
+"""How many quotes that never close are mended in one file by giving up only the line they open in."""
 
 
-def opened(path: Path) -> OpenedFile:
-    """The file as CSV. Raises InvalidInput for a header that cannot be read."""
-    _, header = next(lines(path))
-    if header is None:
-        raise InvalidInput(
-            f"The first line of {path.name} is longer than {MAX_LINE_BYTES:,} bytes.",
-            next_step="A CSV file begins with the names of its columns.",
-        )
-    try:
-        text = header.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        raise InvalidInput(
-            f"The header of {path.name} is not UTF-8: {fault.reason} at byte {fault.start}.",
-            next_step="Save the file as UTF-8.",
-        ) from fault
-    delimiter = max(DELIMITERS, key=lambda one: (_outside_quotes(text).count(one), -DELIMITERS.index(one)))
-    found = _Reading(path, delimiter)
-    _, names, _ = next(found.rows_of_cells(), (1, [], b""))
-    if isinstance(names, str):
-        raise InvalidInput(f"The header of {path.name}: {names}", next_step="Mend the first line.")
-    columns = checked_columns(path, names)
-    return OpenedFile(path, "csv", columns, lambda: _rows(path, delimiter, columns))
+def opened(source: Source, encoding: str) -> Opened:
+    """A UTF-8 source as CSV. `encoding` is what it was in before: it stands in the reasons.
+
+    Raises InvalidInput for a header that cannot be read, or where there is none.
+    """
+    head = source.head(dialects.SAMPLE_CHARS + 1)
+    end = dialects.line_end(head)
+    sample = head[: dialects.SAMPLE_CHARS].decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    sample = sample.replace("\r", "\n") if end == b"\r" else sample
+    dialect = dialects.detect(sample, whole=len(head) <= dialects.SAMPLE_CHARS)
+    beginning = _beginning(source, dialect, end, encoding)
+    names = columns.checked(source.name, beginning[0], source.limits)
+    dialects.check_header(source.name, beginning[0], beginning[1:])
+    return Opened("csv", names, dialect.words(), lambda: _chunks(source, dialect, end, encoding, names))
 
 
-def _rows(path: Path, delimiter: str, columns: tuple[str, ...]) -> Iterator[Row | Reject]:
-    reading = _Reading(path, delimiter)
-    header_seen = False
-    for number, cells, raw in reading.rows_of_cells():
-        yield from reading.drained()
-        if not header_seen:
-            header_seen = True
-        elif isinstance(cells, str):
-            yield Reject(number, cells, raw_text(raw))
-        elif len(cells) != len(columns):
-            reason = f"It has {len(cells)} cells; the header has {len(columns)}."
-            yield Reject(number, reason, raw_text(raw))
+def _beginning(source: Source, dialect: Dialect, end: bytes, encoding: str) -> list[list[str]]:
+    """The header and some rows. Raises InvalidInput for a header that cannot be read."""
+    found: list[list[str]] = []
+    for number, cells in _Rows(source, dialect, end, encoding):
+        if isinstance(cells, list):
+            found.append(cells)
+        elif not found:
+            raise InvalidInput(
+                f"The header of {source.name} (line {number}) cannot be read: {cells.reason}",
+                next_step="Mend the first line.",
+            )
+        if len(found) > HEADER_LOOKED_AT:
+            break
+    if not found:
+        raise InvalidInput(f"{source.name} is empty.", next_step="Choose a file that has rows.")
+    return found
+
+
+HEADER_LOOKED_AT = 100
+
+
+def _chunks(
+    source: Source, dialect: Dialect, end: bytes, encoding: str, names: tuple[str, ...]
+) -> Iterator[Chunk]:
+    width, limits = len(names), source.limits
+    numbers: list[int] = []
+    rows: list[list[str]] = []
+    rejects: list[Reject] = []
+    reading = _Rows(source, dialect, end, encoding)
+    found = iter(reading)
+    next(found)
+    taken = reading.read_bytes
+    for number, cells in found:
+        if not isinstance(cells, list):
+            rejects.append(cells)
+        elif len(cells) == width:
+            numbers.append(number)
+            rows.append(cells)
         else:
-            yield Row(number, dict(zip(columns, cells, strict=True)))
-    yield from reading.drained()
+            reason = f"It has {len(cells)} cells; the header has {width}."
+            rejects.append(Reject(number, reason, raw_text(reading.text())))
+        full = len(rows) >= limits.batch_rows or len(rejects) >= limits.batch_rows
+        if full or reading.read_bytes - taken > limits.batch_bytes:
+            yield _chunk(numbers, names, rows, rejects)
+            numbers, rows, rejects, taken = [], [], [], reading.read_bytes
+    yield _chunk(numbers, names, rows, rejects)
 
 
-class _Reading:
-    """One pass over the file: lines on their way into the csv reader, and what was wrong with them."""
+def _chunk(
+    numbers: list[int], names: tuple[str, ...], rows: list[list[str]], rejects: list[Reject]
+) -> Chunk:
+    by_column = zip(*rows, strict=True) if rows else ((),) * len(names)
+    return Chunk(numbers, {name: list(cells) for name, cells in zip(names, by_column, strict=True)}, rejects)
 
-    def __init__(self, path: Path, delimiter: str) -> None:
-        self._lines = lines(path)
-        self._reader = csv.reader(self._texts(), delimiter=delimiter)
-        self._too_long: deque[Reject] = deque()
-        self._taken: list[str] = []
-        self._first = 0
 
-    def rows_of_cells(self) -> Iterator[tuple[int, list[str] | str, bytes]]:
-        """(line where it starts, cells or what is wrong, raw text), blank lines left out."""
-        csv.field_size_limit(MAX_CELL_CHARS)
+class _RowTooLong(Exception):
+    pass
+
+
+class _Rows:
+    """One pass: (line a row begins on, its cells or why it is rejected), blank lines left out."""
+
+    def __init__(self, source: Source, dialect: Dialect, end: bytes, encoding: str) -> None:
+        self.read_bytes = 0
+        self._limits = source.limits
+        self._encoding = encoding
+        self._end = end.decode()
+        self._blocks = lines.blocks(source, end=end)
+        self._waiting: deque[tuple[int, bytes]] = deque()
+        self._cut: frozenset[int] = frozenset()
+        self._taken: list[tuple[int, bytes]] = []
+        self._taken_bytes = 0
+        self._strange = False
+        self._recoveries = RECOVERIES
+        self._reader: Any = dialect.reader(self._texts())
+        self._dialect = dialect
+
+    def __iter__(self) -> Iterator[tuple[int, list[str] | Reject]]:
+        """Every row, in the file's order."""
+        csv.field_size_limit(self._limits.cell_chars)
         while True:
-            self._taken, self._first = [], 0
+            self._taken, self._taken_bytes, self._strange = [], 0, False
             try:
-                cells: list[str] | str = next(self._reader)
-            except StopIteration:
+                cells = next(self._reader, None)
+            except (csv.Error, _RowTooLong) as fault:
+                yield self._failed(fault)
+                continue
+            if cells is None:
                 return
-            except csv.Error as fault:
-                cells = f"It cannot be read as CSV: {fault}."
-            raw = "".join(self._taken).encode("utf-8", "surrogateescape")
-            if not isinstance(cells, str):
-                cells = _fault(raw) or cells
-            if cells:
-                yield self._first, cells, raw
+            if self._strange:
+                yield self._rejected(self._what_is_strange())
+            elif cells:
+                yield self._taken[0][0], cells
 
-    def drained(self) -> Iterator[Reject]:
-        """The lines that were too long to read at all, met so far."""
-        while self._too_long:
-            yield self._too_long.popleft()
+    def text(self) -> bytes:
+        """The text of the row given last."""
+        return self._end.encode().join(raw for _, raw in self._taken)
 
     def _texts(self) -> Iterator[str]:
-        for number, line in self._lines:
-            if line is None:
-                reason = f"The line is longer than {MAX_LINE_BYTES:,} bytes."
-                self._too_long.append(Reject(number, reason, ""))
-                continue
-            self._first = self._first or number
-            text = line.decode("utf-8", "surrogateescape")
-            self._taken.append(text)
-            yield text
+        while self._waiting or self._refilled():
+            number, raw = self._waiting.popleft()
+            self._taken.append((number, raw))
+            self._taken_bytes += len(raw) + 1
+            self.read_bytes += len(raw) + 1
+            if number in self._cut or self._taken_bytes > self._limits.row_bytes + len(raw):
+                raise _RowTooLong
+            try:
+                yield raw.decode() + "\n"
+            except UnicodeDecodeError:
+                self._strange = True
+                yield raw.decode("utf-8", "surrogateescape") + "\n"
 
+    def _refilled(self) -> bool:
+        for block in self._blocks:
+            self._cut |= block.cut
+            self._waiting.extend(zip(block.numbers, block.raws, strict=True))
+            if self._waiting:
+                return True
+        return False
 
-def _fault(raw: bytes) -> str:
-    if b"\0" in raw:
-        return "It holds a NUL byte."
-    try:
-        raw.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        return f"It is not UTF-8: byte 0x{raw[fault.start]:02x} at place {fault.start + 1}."
-    return ""
+    def _failed(self, fault: Exception) -> tuple[int, Reject]:
+        """Reject a row. Where a quote never closes, only its first line; the rest is read anew."""
+        self._reader = self._dialect.reader(self._texts())
+        if isinstance(fault, _RowTooLong):
+            return self._rejected(f"The row is longer than {self._limits.row_bytes:,} bytes.")
+        endless = any(words in str(fault) for words in ("field larger", "unexpected end of data"))
+        if not endless:
+            return self._rejected(f"It cannot be read as CSV: {fault}.")
+        if len(self._taken) > 1 and self._recoveries:
+            self._recoveries -= 1
+            self._waiting.extendleft(reversed(self._taken[1:]))
+            del self._taken[1:]
+            return self._rejected("A quote opens in this line and never closes.")
+        return self._rejected(f"A cell has more than {self._limits.cell_chars:,} characters, or never ends.")
 
+    def _rejected(self, reason: str) -> tuple[int, Reject]:
+        number = self._taken[0][0] if self._taken else 0
+        return number, Reject(number, reason, raw_text(self.text()))
 
-def _outside_quotes(text: str) -> str:
-    return "".join(text.split('"')[::2])
+    def _what_is_strange(self) -> str:
+        for _, raw in self._taken:
+            try:
+                raw.decode()
+            except UnicodeDecodeError as fault:
+                return f"It is not {self._encoding}: byte 0x{raw[fault.start]:02x} at place {fault.start + 1}."
+        return f"It is not {self._encoding}."

@@ -1,148 +1,115 @@
-"""Files as rows of text: what format a file has, which columns, and its rows or why one is none.
-
-A fault of the whole file raises InvalidInput; a fault of one row becomes a Reject.
-"""
+"""Files as they are opened from outside: what one is, and its rows in batches."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import os
+import stat
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
+from curation.imports.reading import supervised
+from curation.imports.reading.archives import Member
+from curation.imports.reading.batches import Batch, Reject, Row
+from curation.imports.reading.limits import DEFAULT, Limits
+from curation.imports.reading.opened import Format
+from curation.imports.reading.serving import Request
+from curation.imports.reading.shapes import Shape
 from storage.errors import InvalidInput
-
-Format = Literal["csv", "jsonl", "parquet"]
-
-MAX_LINE_BYTES = 2_000_000
-MAX_CELL_CHARS = 200_000
-MAX_COLUMNS = 1_000
-BINARY_SHARE = 0.05
-"""More control bytes than this share of the beginning, and a file is binary."""
-KEPT_RAW_CHARS = 2_000
-"""How much of a rejected row's raw text is kept."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row as text. `number` is its line in the file (in Parquet: its row, from 1)."""
-
-    number: int
-    values: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A row that cannot be used: its number, the reason, and its text (cut at 2,000 characters)."""
-
-    row_number: int
-    reason: str
-    row: str
 
 
 @dataclass(frozen=True)
 class OpenedFile:
-    """A file whose format and columns are known. `rows()` reads it from the start, row by row."""
+    """A file whose format, columns and shape are known.
+
+    `detected` says in words what was found out (encoding, delimiter, compression, sheet). `fingerprint` is
+    the file as it was then: once it has changed it is not read.
+    """
 
     path: Path
     format: Format
     columns: tuple[str, ...]
-    rows: Callable[[], Iterator[Row | Reject]]
+    shape: Shape
+    detected: Mapping[str, str]
+    member: str | None = None
+    as_table: bool = False
+    limits: Limits = DEFAULT
+    fingerprint: str = field(default="", repr=False)
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows from the start, in a process of their own. Raises InvalidInput, DiskFull."""
+        request = _request("rows", self.path, self.member, self.limits)
+        wanted = Request(**{**vars(request), "as_table": self.as_table, "fingerprint": self.fingerprint})
+        with supervised.session(wanted) as reading:
+            yield from reading.batches()
+
+    def rows(self) -> Iterator[Row | Reject]:
+        """The same row by row."""
+        for batch in self.batches():
+            yield from batch.rows()
 
 
-def open_file(path: Path) -> OpenedFile:
-    """Find out a file's format and columns.
+def open_file(
+    path: Path, *, member: str | None = None, as_table: bool = False, limits: Limits = DEFAULT
+) -> OpenedFile:
+    """Find out what a file or folder is.
 
-    Raises InvalidInput for a file that is absent, unreadable, empty, binary or of another format.
+    `member` is a file of an archive, a sheet of a workbook, or a split or file of a folder (see `members`).
+    `as_table` leaves conversations as the columns they are. Raises InvalidInput for a file that is
+    absent, unreadable, empty, damaged, too large for the limits, or of a format that is not read.
     """
-    from curation.imports.reading import csv_rows, jsonl_rows, parquet_rows
-
-    head = _head(path)
-    if head.startswith(b"PAR1"):
-        return parquet_rows.opened(path)
-    _refuse_other_formats(path, head)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not start:
-        raise InvalidInput(f"{path.name} is empty.", next_step="Choose a file that has rows.")
-    if start[:1] == b"[" and path.suffix.lower() == ".json":
-        raise InvalidInput(
-            f"{path.name} is one JSON array.",
-            next_step="Write one object per line instead (JSONL); `jq -c '.[]' FILE` does it.",
-        )
-    if start[:1] == b"{" or path.suffix.lower() in (".jsonl", ".ndjson"):
-        return jsonl_rows.opened(path)
-    return csv_rows.opened(path)
+    opened, _ = peek(path, rows=0, member=member, as_table=as_table, limits=limits)
+    return opened
 
 
-def raw_text(raw: bytes | str) -> str:
-    """A rejected row's text as it is kept: other bytes than UTF-8 escaped, cut at 2,000 characters."""
-    text = raw.decode("utf-8", "backslashreplace") if isinstance(raw, bytes) else raw
-    return text.rstrip("\r\n")[:KEPT_RAW_CHARS]
+def peek(
+    path: Path, *, rows: int, member: str | None = None, as_table: bool = False, limits: Limits = DEFAULT
+) -> tuple[OpenedFile, list[Row | Reject]]:
+    """What a file is, and its first `rows` rows and rejects. Raises as `open_file`."""
+    request = _request("rows" if rows else "header", path, member, limits)
+    found: list[Row | Reject] = []
+    with supervised.session(Request(**{**vars(request), "as_table": as_table})) as reading:
+        header = reading.header
+        for batch in reading.batches():
+            found.extend(batch.rows())
+            if len(found) >= rows > 0:
+                break
+    opened = OpenedFile(
+        path, header["format"], tuple(header["columns"]), header["shape"], header["detected"], member,
+        as_table, limits, header["fingerprint"],
+    )  # fmt: skip
+    return opened, found[:rows]
 
 
-def lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """The lines of a file with their numbers, from 1; None for one over MAX_LINE_BYTES."""
-    with path.open("rb") as stream:
-        number = 0
-        while line := stream.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(line) <= MAX_LINE_BYTES:
-                yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
-                continue
-            while not line.endswith(b"\n") and (line := stream.readline(MAX_LINE_BYTES)):
-                pass
-            yield number, None
+def members(path: Path, *, limits: Limits = DEFAULT) -> tuple[Member, ...]:
+    """What can be chosen of a file: an archive's files, a workbook's sheets, a folder's splits or files.
+
+    Empty for a file that is one by itself. Raises InvalidInput for an archive that is refused as a whole.
+    """
+    with supervised.session(_request("members", path, None, limits)) as reading:
+        found = tuple(Member(**one) for one in reading.header["members"])
+        list(reading.batches())
+    return found
 
 
-def checked_columns(path: Path, columns: list[str]) -> tuple[str, ...]:
-    """Column names, blank ones named by their place. Raises InvalidInput for too many, or one twice."""
-    if len(columns) > MAX_COLUMNS:
-        raise InvalidInput(
-            f"{path.name} has {len(columns)} columns; {MAX_COLUMNS} are read at most.",
-            next_step="Keep the columns you need.",
-        )
-    named = [name.strip() or f"column {place}" for place, name in enumerate(columns, start=1)]
-    for name in named:
-        if named.count(name) > 1:
-            raise InvalidInput(f"{path.name} has the column {name!r} twice.", next_step="Rename one of them.")
-    return tuple(named)
-
-
-def _head(path: Path) -> bytes:
+def _request(what: str, path: Path, member: str | None, limits: Limits) -> Request:
+    """What to ask for. Raises InvalidInput for a path that is no file that may be read."""
     try:
-        with path.open("rb") as stream:
-            head = stream.read(65_536)
+        kind = path.stat().st_mode
+        if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+            raise InvalidInput(
+                f"{path} is no file: {_KINDS.get(stat.S_IFMT(kind), 'a device')}.",
+                next_step="Write it to a file first.",
+            )
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
     except FileNotFoundError as fault:
         raise InvalidInput(f"There is no file {path}.", next_step="Check the path.") from fault
-    except IsADirectoryError as fault:
-        raise InvalidInput(f"{path} is a folder.", next_step="Name one file in it.") from fault
-    except OSError as fault:
-        reason = fault.strerror or str(fault)
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
         raise InvalidInput(f"{path} cannot be read: {reason}.", next_step="Check its permissions.") from fault
-    if not head:
+    if stat.S_ISREG(kind) and path.stat().st_size == 0:
         raise InvalidInput(f"{path.name} is empty.", next_step="Choose a file that has rows.")
-    return head
+    return Request(what, str(path.resolve()), "", limits, member)  # type: ignore[arg-type]
 
 
-_CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f"))
-_OTHER_FORMATS: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "an Excel or ZIP file", "Save the sheet as CSV, or unpack the archive."),
-    (b"\xd0\xcf\x11\xe0", "an old Excel file", "Save the sheet as CSV."),
-    (b"\x1f\x8b", "compressed with gzip", "Unpack it first: `gunzip -k FILE`."),
-    (b"\x28\xb5\x2f\xfd", "compressed with zstd", "Unpack it first: `zstd -d FILE`."),
-    (b"ARROW1", "an Arrow file", "Write it as Parquet."),
-    (b"\xff\xfe", "UTF-16 text", "Save it as UTF-8."),
-    (b"\xfe\xff", "UTF-16 text", "Save it as UTF-8."),
-)
-
-
-def _refuse_other_formats(path: Path, head: bytes) -> None:
-    for magic, what, next_step in _OTHER_FORMATS:
-        if head.startswith(magic):
-            raise InvalidInput(f"{path.name} is {what}.", next_step=next_step)
-    strange = len(head) - len(head.translate(None, _CONTROL))
-    if b"\0" in head.split(b"\n", 1)[0] or strange > BINARY_SHARE * len(head):
-        raise InvalidInput(
-            f"{path.name} is a binary file, not text.",
-            next_step="Files that can be read: CSV, TSV, JSONL and Parquet.",
-        )
+_KINDS = {stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
