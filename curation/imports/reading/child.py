@@ -10,10 +10,21 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from types import ModuleType
 
 PACKAGE = "curation.imports"
+
+
+class _NoPandas(MetaPathFinder):
+    """Answers for pandas that it is not there."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
+        """Nothing for any other module, so that the next finder is asked."""
+        if name == "pandas":
+            raise ModuleNotFoundError("the process that reads does without pandas")
 
 
 def main(request: str) -> None:
@@ -22,7 +33,7 @@ def main(request: str) -> None:
         stand_in = ModuleType(PACKAGE)
         stand_in.__path__ = [str(Path(__file__).resolve().parents[1])]
         sys.modules[PACKAGE] = stand_in
-    sys.modules["pandas"] = None  # type: ignore[assignment]
+    sys.meta_path.insert(0, _NoPandas())
     from curation.imports.reading import serving
 
     out = os.dup(1)
