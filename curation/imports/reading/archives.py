@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any
 
 from curation.imports.reading import compression
 from curation.imports.reading.limits import Limits
-from curation.imports.reading.sources import Source, unpacked
+from curation.imports.reading.sources import Layered, Source, unpacked
 from storage.errors import InvalidInput
 
 MAGIC = b"PK\x03\x04"
@@ -65,9 +64,9 @@ def chosen(source: Source, found: tuple[Member, ...], name: str) -> Source:
                            next_step="Unpack the archive and choose the file.")  # fmt: skip
     path = source.file()
 
-    def opener() -> Any:
+    def opener() -> Layered:
         archive = zipfile.ZipFile(path)
-        return _Entry(archive, archive.open(name))
+        return Layered(archive.open(name), archive)
 
     return unpacked(source, opener, name=f"{source.name}/{name}")
 
@@ -91,20 +90,6 @@ def listed(found: tuple[Member, ...]) -> str:
     """The names, the first twenty of them."""
     names = ", ".join(repr(member.name) for member in found[:20])
     return f"{names} and {len(found) - 20} more" if len(found) > 20 else names or "nothing"
-
-
-class _Entry:
-    """An entry of an archive, open; closes both."""
-
-    def __init__(self, archive: zipfile.ZipFile, stream: Any) -> None:
-        self._archive = archive
-        self._stream = stream
-        self.read = stream.read
-
-    def close(self) -> None:
-        """Close both."""
-        self._stream.close()
-        self._archive.close()
 
 
 def _check_whole(source: Source, entries: list[zipfile.ZipInfo]) -> None:

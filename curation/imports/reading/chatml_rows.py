@@ -14,6 +14,7 @@ from curation.imports.reading.sources import Source
 
 START = b"<|im_start|>"
 _END = b"<|im_end|>"
+_TO_ANSWER = START + b"assistant"
 COLUMN = "text"
 ROWS = 1_000
 
@@ -64,6 +65,6 @@ def _conversations(source: Source) -> Iterator[tuple[int, bytes]]:
                 taken.append(raw)
                 size += len(raw) + 1
             blank = not stripped
-            ended = stripped.endswith(_END) or (blank and ended)
+            ended = stripped.endswith(_END) or stripped == _TO_ANSWER or (blank and ended)
     if any(taken):
         yield first, b"\n".join(taken)

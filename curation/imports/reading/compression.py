@@ -8,7 +8,7 @@ import lzma
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
-from curation.imports.reading.sources import Source, unpacked
+from curation.imports.reading.sources import Layered, Source, unpacked
 from storage.errors import InvalidInput
 
 
@@ -20,7 +20,12 @@ def of(head: bytes) -> str | None:
 def opened(source: Source, compression: str) -> Source:
     """The same source, unpacked. Raises InvalidInput for what is compressed twice, or damaged."""
     _, opener = _KINDS[compression]
-    found = unpacked(source, lambda: opener(source.open()))
+
+    def layered() -> Layered:
+        under = source.open()
+        return Layered(opener(under), under)
+
+    found = unpacked(source, layered)
     if of(found.head()):
         raise InvalidInput(
             f"{source.name} is compressed more than once.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 from curation.imports.reading import columns, dialects, lines
@@ -114,6 +115,10 @@ class _Rows:
     def __iter__(self) -> Iterator[tuple[int, list[str] | Reject]]:
         """Every row, in the file's order."""
         csv.field_size_limit(self._limits.cell_chars)
+        with closing(self._blocks):
+            yield from self._found()
+
+    def _found(self) -> Iterator[tuple[int, list[str] | Reject]]:
         while True:
             self._taken, self._taken_bytes, self._strange = [], 0, False
             try:

@@ -35,7 +35,7 @@ class Dialect:
             delimiter=self.delimiter,
             quotechar=self.quote or None,
             quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
-            doublequote=not self.backslash,
+            doublequote=True,  # without it csv looks away from what follows a closing quote
             escapechar="\\" if self.backslash else None,
             strict=True,
         )
@@ -43,7 +43,7 @@ class Dialect:
     def words(self) -> dict[str, str]:
         """The same for a person."""
         quotes = {'"': "double quotes", "'": "single quotes", "": "none"}[self.quote]
-        escaped = "by a backslash" if self.backslash else "by doubling"
+        escaped = "by a backslash or doubling" if self.backslash else "by doubling"
         named = {"delimiter": _DELIMITERS[self.delimiter], "quotes": quotes}
         return {**named, "quotes inside a cell": escaped} if self.quote else named
 
@@ -113,24 +113,32 @@ def _is_year(cell: str) -> bool:
 
 
 def _fit(dialect: Dialect, sample: str, whole: bool) -> float:
-    """0 to 1: the share of lines in rows with the header's number of cells, less where those are few."""
+    """0 to 1: the share of lines in rows with the header's number of cells, less where those are few.
+
+    After a row that cannot be read it goes on with the line after its first, as the reader does.
+    """
     lines = sample.splitlines(keepends=True) if whole else sample.splitlines(keepends=True)[:-1]
     if dialect.quote == "'" and not _single_quoted(dialect.delimiter, lines):
         return 0.0
     csv.field_size_limit(SAMPLE_CHARS)
-    reader = dialect.reader(iter(lines))
-    header, fitting, before = 0, 0, 0
-    while reader.line_num < min(len(lines), SAMPLE_LINES):
+    header, fitting, place = 0, 0, 0
+    reader, begun = dialect.reader(iter(lines)), 0
+    while place < min(len(lines), SAMPLE_LINES):
         try:
-            cells = next(reader, None)
+            width = len(next(reader))
+            end = begun + reader.line_num
+            header = header or width
+            fitting += (end - place) * (width in (0, header))
         except csv.Error:
-            cells = []
-        if cells is None:
-            break
-        header = header or len(cells)
-        fitting += (reader.line_num - before) * (len(cells) == header or not cells)
-        before = reader.line_num
-    return fitting / max(before, 1) * (1 - 1 / header) if header > 1 else 0.0
+            end = begun = place + 1
+            reader = dialect.reader(iter(lines[begun:]))
+        place = end
+    share = fitting / max(place, 1) * (1 - 1 / header) if header > 1 else 0.0
+    return share if dialect.quote else share * _UNQUOTED.get(dialect.delimiter, 0.7)
+
+
+_UNQUOTED = {"\t": 0.95}
+"""A table without quotes is rarer than one with a few broken rows, except with tabs: it must fit better."""
 
 
 def _single_quoted(delimiter: str, lines: list[str]) -> bool:

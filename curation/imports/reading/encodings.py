@@ -119,14 +119,27 @@ def _telling_lines(piece: bytes) -> bytes:
 def _likeliest(sample: bytes) -> str:
     from charset_normalizer import from_bytes
 
-    found = from_bytes(sample[:65_536], cp_isolation=list(_PLAUSIBLE), threshold=0.4)
+    found = from_bytes(_without_holes(sample[:65_536]), cp_isolation=list(_PLAUSIBLE), threshold=0.4)
     best = found.best()
     if best is None:
         return "cp1252"
-    western = next((one for one in found if one.encoding == "cp1252"), None)
+    if "cp1252" in best.could_be_from_charset:
+        return "cp1252"
+    western = next((one for one in found if "cp1252" in one.could_be_from_charset), None)
     if western is not None and western.chaos - best.chaos < CLOSE and western.coherence >= best.coherence:
         return "cp1252"
     return "cp1252" if best.encoding in ("latin_1", "ascii") else str(best.encoding)
+
+
+def _without_holes(sample: bytes) -> bytes:
+    """The sample without the bytes that Windows-1252 has no letter for, where they are so rare as to be faults."""
+    cleaned = sample.translate(None, _HOLES)
+    beyond = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
+    return cleaned if len(sample) - len(cleaned) <= RARE * beyond else sample
+
+
+_HOLES = b"\x81\x8d\x8f\x90\x9d"
+RARE = 0.02
 
 
 def _opened(source: Source, encoding: str) -> BinaryIO:

@@ -30,7 +30,7 @@ from storage.errors import InvalidInput
 
 READABLE = "CSV, TSV, JSON, JSONL, Parquet, Arrow, Excel (.xlsx), and ZIP, gzip, zstd, bzip2 or xz of these"
 BINARY_SHARE = 0.05
-"""More control bytes than this share of the beginning, and a file is binary."""
+"""More control bytes than this share of the beginning, a NUL among them, and a file is binary."""
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f"))
 _JSON_STARTS = (b"{", b"[", b"]", b"", b'"', b"-", b"t", b"f", b"n", *(b"%d" % digit for digit in range(10)))
 _OTHERS: tuple[tuple[bytes, str, str], ...] = (
@@ -139,8 +139,13 @@ def _text(source: Source) -> Opened:
 
 
 def _refuse_binary(name: str, head: bytes) -> None:
-    strange = len(head) - len(head.translate(None, _CONTROL))
-    if b"\0" in head.split(b"\n", 1)[0] or strange > BINARY_SHARE * len(head):
+    first_line = head.split(b"\n", 1)[0]
+    if b"\0" in first_line or _strange(first_line) > 0.3 or (b"\0" in head and _strange(head) > BINARY_SHARE):
         raise InvalidInput(
             f"{name} is a binary file, not text.", next_step=f"Files that can be read: {READABLE}."
         )
+
+
+def _strange(text: bytes) -> float:
+    """The share of control bytes."""
+    return 1 - len(text.translate(None, _CONTROL)) / max(len(text), 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from curation.imports.reading.sources import Source
@@ -20,7 +20,7 @@ class Lines:
     cut: frozenset[int]
 
 
-def blocks(source: Source, *, end: bytes = b"\n") -> Iterator[Lines]:
+def blocks(source: Source, *, end: bytes = b"\n") -> Generator[Lines]:
     """The lines of a source, some at a time, numbered from 1. `end` is the byte a line ends with."""
     longest = source.limits.row_bytes
     number, tail, skipping = 1, b"", False

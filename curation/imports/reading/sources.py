@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from curation.imports.reading.limits import Budget, Limits
 from storage.errors import InvalidInput
@@ -62,7 +62,7 @@ def on_disk(path: Path, limits: Limits, spool: Path, name: str = "") -> Source:
     )
 
 
-def unpacked(source: Source, opener: Callable[[], BinaryIO], *, name: str = "", size_bytes: int = 0) -> Source:
+def unpacked(source: Source, opener: Callable[[], Layered], *, name: str = "", size_bytes: int = 0) -> Source:
     """A source whose bytes come unpacked from `opener`, counted against its budget."""
     made = replace(
         source, name=name or source.name, size_bytes=size_bytes or source.size_bytes, plain=False
@@ -74,10 +74,23 @@ def unpacked(source: Source, opener: Callable[[], BinaryIO], *, name: str = "", 
     return replace(made, open=counted)
 
 
+class Layered:
+    """A stream that reads from another; closing it closes both."""
+
+    def __init__(self, stream: Any, under: Any) -> None:
+        self.read = stream.read
+        self._streams = (stream, under)
+
+    def close(self) -> None:
+        """Close both."""
+        for stream in self._streams:
+            stream.close()
+
+
 class _Counted(io.RawIOBase):
     """A stream of unpacked bytes: spends the budget, and says in a sentence what is damaged."""
 
-    def __init__(self, stream: BinaryIO, name: str, budget: Budget) -> None:
+    def __init__(self, stream: Layered, name: str, budget: Budget) -> None:
         self._stream = stream
         self._name = name
         self._budget = budget

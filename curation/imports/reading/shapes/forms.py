@@ -120,7 +120,7 @@ FORMS = (
     ),
     Form(
         "chatml", _any_of("text", "chatml", "formatted", "formatted_chat", "conversation", "prompt"),
-        lambda values: all(str(value).lstrip().startswith(chatml.START) for value in values.values()),
+        lambda values: str(next(iter(values.values()), "")).lstrip().startswith(chatml.START),
         _chatml_turns,
     ),
 )  # fmt: skip

@@ -57,8 +57,8 @@ def recognised(columns: tuple[str, ...], chunks: Iterator[Chunk]) -> Recognised 
     """The form of the rows that `chunks` begin with; None for a plain table."""
     names = frozenset(columns)
     possible = [(form, taken) for form in FORMS if (taken := form.takes(names))]
-    first = next(chunks, None) if possible else None
-    if first is None or not len(first.numbers):
+    first = next((chunk for chunk in chunks if len(chunk.numbers)), None) if possible else None
+    if first is None:
         return None
     for form, taken in possible:
         looked_at = list(islice(_values(first, taken), LOOKED_AT))
