@@ -51,6 +51,8 @@ def fetch(
         with disk_faults(folder):
             part.replace(target)
     except FileNotFoundError as fault:
+        if isinstance(fault.__cause__, OSError) and not isinstance(fault.__cause__, FileNotFoundError):
+            raise _unreachable(url, fault.__cause__) from fault  # fsspec says so of any host that is down
         raise InvalidInput(f"There is nothing at {url}.", next_step="Check the address.") from fault
     except ImportError as fault:
         raise MissingDependency(
@@ -60,12 +62,15 @@ def fetch(
     except ValueError as fault:
         raise InvalidInput(f"{url} cannot be fetched: {fault}.", next_step="Check the address.") from fault
     except (OSError, TimeoutError) as fault:
-        raise ServiceUnavailable(
-            f"{url} could not be fetched: {fault or type(fault).__name__}.", next_step="Try it again later."
-        ) from fault
+        raise _unreachable(url, fault) from fault
     finally:
         part.unlink(missing_ok=True)
     return target
+
+
+def _unreachable(url: str, fault: Exception) -> ServiceUnavailable:
+    told = str(fault) or type(fault).__name__
+    return ServiceUnavailable(f"{url} could not be fetched: {told}.", next_step="Try it again later.")
 
 
 def _check(url: str) -> None:

@@ -53,7 +53,7 @@ def test_bytes_that_are_not_of_the_encoding_cost_their_own_row(tmp_path: Path) -
     path = written(tmp_path, "a.csv", b'id,text\n2,"' + german + b'"\n3,a\x81b\n' + (b'4,"' + german + b'"\n') * 20)
     assert [number for number, _, _ in rejects(path)] == [3]
     assert rejects(path)[0][1] == "It is not Windows-1252: byte 0x81 at place 4."
-    wide = "a,b\n1,ok\n".encode("utf-16-le") + b"2\0,\0\x00\xd8x\0\n\0" + "3,ok\n".encode("utf-16-le")
+    wide = "a,b\n1,some longer text\n".encode("utf-16-le") + b"2\0,\0\x00\xd8x\0\n\0" + "3,ok\n".encode("utf-16-le")
     assert [row["a"] for row in values(written(tmp_path, "b.csv", wide))] == ["1", "3"]
     assert [number for number, _, _ in rejects(tmp_path / "b.csv")] == [3]
 

@@ -1,0 +1,171 @@
+"""Hostile files, opened as the app opens them: refused or rejected in a sentence, in time, within the memory."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from curation.imports.files import Limits, Reject, open_file
+from storage.errors import InvalidInput
+from tests.curation.imports.reading.test_archives import overlapping
+
+MAY = Limits(stall_s=30, cpu_s=60)
+LONGEST_S = 90
+
+
+def cell_of_50_mb(path: Path) -> None:
+    path.write_bytes(b'a,b\n1,"' + b"x" * 50_000_000 + b'"\n2,fine\n')
+
+
+def quoted_cell_of_50_mb_in_lines(path: Path) -> None:
+    path.write_bytes(b'a,b\n1,"' + b"x y\n" * 12_500_000)
+
+
+def line_of_50_mb(path: Path) -> None:
+    path.write_bytes(b'{"a": "1"}\n{"a": "' + b"x" * 50_000_000 + b'"}\n{"a": "fine"}\n')
+
+
+def row_of_a_million_quoted_lines(path: Path) -> None:
+    path.write_bytes(b"a,b\n" + b'"x\n",' * 4_000_000 + b"\n2,fine\n")
+
+
+def quotes_that_open_and_never_close(path: Path) -> None:
+    path.write_bytes(b"a,b\n" + b'"x,y\nz,w\n' * 500_000)
+
+
+def deep_json(path: Path) -> None:
+    path.write_bytes(b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}\n" + b'{"a": "fine"}\n')
+
+
+def deep_document(path: Path) -> None:
+    path.write_bytes(b'{\n"a": ' + b'{"a":' * 1_000_000)
+
+
+def many_columns(path: Path) -> None:
+    path.write_text(",".join(f"c{place}" for place in range(10_000)) + "\n" + "1," * 9_999 + "1\n")
+
+
+def many_keys(path: Path) -> None:
+    path.write_text("".join(json.dumps({f"k{number}": 1}) + "\n" for number in range(5_000)))
+
+
+def nul_bytes(path: Path) -> None:
+    path.write_bytes(b"a,b\n" + b"1,\0\0\0\n" * 1_000 + b"2,fine\n")
+
+
+def nothing_but_nul(path: Path) -> None:
+    path.write_bytes(b"\0" * 10_000_000)
+
+
+def gzip_bomb(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"a,b\n" + b"0" * 400_000_000, 9))
+
+
+def parquet_bomb(path: Path) -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array(np.zeros(3_000_000, np.int32)), pa.array(["x" * 1_000]))
+    pq.write_table(pa.table({"a": texts}), path, compression="zstd")
+
+
+def parquet_page_bomb(path: Path) -> None:
+    pq.write_table(pa.table({"a": ["\0" * 200_000_000]}), path, compression="zstd", use_dictionary=False)
+
+
+def arrow_bomb(path: Path) -> None:
+    texts = pa.DictionaryArray.from_arrays(pa.array(np.zeros(2_000, np.int32)), pa.array(["x" * 2_000_000]))
+    options = pa.ipc.IpcWriteOptions(compression="zstd")
+    table = pa.table({"a": texts})
+    with pa.ipc.new_file(path, table.schema, options=options) as writer:
+        writer.write_table(table)
+
+
+def zip_bomb(path: Path) -> None:
+    overlapping(path, 200)
+
+
+def xml_bomb(path: Path) -> None:
+    import zipfile
+
+    inner = '<!DOCTYPE a [<!ENTITY a "' + "x" * 10_000 + '">' + "".join(
+        f'<!ENTITY a{level} "{"&a" * 1}{"" if level == 0 else level - 1};">' for level in range(1)
+    ) + "]>"
+    cells = "".join(f'<row r="{row}"><c r="A{row}" t="inlineStr"><is><t>&a;</t></is></c></row>' for row in range(1, 50))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>')
+        archive.writestr("xl/workbook.xml", '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+            'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
+            '<sheets><sheet name="s" sheetId="1" r:id="rId1"/></sheets></workbook>')
+        archive.writestr("xl/_rels/workbook.xml.rels", '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+            '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
+        archive.writestr("xl/worksheets/sheet1.xml", inner +
+            f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{cells}</sheetData></worksheet>')
+
+
+FINE = [
+    (cell_of_50_mb, "The row is longer than 8,000,000 bytes", 1),
+    (line_of_50_mb, "The line is longer than 8,000,000 bytes", 2),
+    (row_of_a_million_quoted_lines, "The row is longer than 8,000,000 bytes", None),
+    (quoted_cell_of_50_mb_in_lines, "A quote opens in this line and never closes", 0),
+    (quotes_that_open_and_never_close, "", None),
+    (deep_json, "It is not JSON", 1),
+    (nul_bytes, "Column 'b' holds a NUL character", 1),
+]
+REFUSED: list[tuple[Callable[[Path], None], str]] = [
+    (deep_document, "it ends in the middle of a value"),
+    (many_columns, "has 10000 columns; 1000 are read at most"),
+    (many_keys, "more than 1000 keys|has 1000 columns"),
+    (nothing_but_nul, "is a binary file"),
+    (gzip_bomb, "unfolds to more than 256,000,000 bytes"),
+    (parquet_bomb, "unfolds to more than 256,000,000 bytes"),
+    (parquet_page_bomb, "unfolds to more|needs more than|has no rows"),
+    (arrow_bomb, "unfolds to more than|needs more than 640 MB"),
+    (zip_bomb, "its entries overlap"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("make", "reason", "left"), FINE, ids=lambda given: getattr(given, "__name__", ""))
+def test_a_hostile_row_is_rejected_and_the_rest_is_read(
+    tmp_path: Path, make: Callable[[Path], None], reason: str, left: int | None
+) -> None:
+    make(tmp_path / "hostile")
+    began = time.monotonic()
+    read, rejects = 0, []
+    for batch in open_file(tmp_path / "hostile", limits=MAY).batches():
+        read += len(batch.numbers)
+        rejects += batch.rejects
+    assert time.monotonic() - began < LONGEST_S
+    assert rejects
+    assert all(isinstance(one, Reject) and len(one.row) <= 2_000 for one in rejects)
+    assert any(reason in one.reason for one in rejects)
+    if left:
+        assert read == left
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("make", "reason"), REFUSED, ids=lambda given: getattr(given, "__name__", ""))
+def test_a_hostile_file_is_refused(tmp_path: Path, make: Callable[[Path], None], reason: str) -> None:
+    make(tmp_path / "hostile")
+    began = time.monotonic()
+    with pytest.raises(InvalidInput, match=reason) as refusal:
+        for batch in open_file(tmp_path / "hostile", limits=MAY).batches():
+            assert sum(len(text) for texts in batch.columns.values() for text in texts) < 20_000_000
+    assert refusal.value.next_step
+    assert time.monotonic() - began < LONGEST_S
+
+
+def test_entities_of_a_workbook_are_never_unfolded(tmp_path: Path) -> None:
+    xml_bomb(tmp_path / "a.xlsx")
+    try:
+        texts = [row for row in open_file(tmp_path / "a.xlsx").rows()]
+    except InvalidInput as refusal:
+        assert refusal.what
+    else:
+        assert sum(len(str(one)) for one in texts) < 20_000
