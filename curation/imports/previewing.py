@@ -28,7 +28,12 @@ class Preview:
 
 
 def preview(
-    path: Path, limit: int = 20, *, member: str | None = None, as_table: bool = False, limits: Limits | None = None
+    path: Path,
+    limit: int = 20,
+    *,
+    member: str | None = None,
+    as_table: bool = False,
+    limits: Limits | None = None,
 ) -> Preview:
     """The first `limit` rows of a file. Raises InvalidInput for a file that cannot be read at all."""
     opened, first = peek(path, rows=limit, member=member, as_table=as_table, limits=limits or Limits())

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 from curation.imports.reading import compression
@@ -56,9 +57,7 @@ def chosen(source: Source, found: tuple[Member, ...], name: str) -> Source:
     """One file of an archive. Raises InvalidInput for one that is absent or refused."""
     member = next((one for one in found if one.name == name), None)
     if member is None:
-        raise InvalidInput(
-            f"{source.name} holds no file {name!r}.", next_step=f"It holds {listed(found)}."
-        )
+        raise InvalidInput(f"{source.name} holds no file {name!r}.", next_step=f"It holds {listed(found)}.")
     if member.refused:
         raise InvalidInput(f"{name} in {source.name} is not read: {member.refused}.",
                            next_step="Unpack the archive and choose the file.")  # fmt: skip
@@ -106,7 +105,7 @@ def _check_whole(source: Source, entries: list[zipfile.ZipInfo]) -> None:
         for entry in entries
     )  # fmt: skip
     names = [entry.filename for entry in entries]
-    if any(end > start for (_, end), (start, _) in zip(spans, spans[1:], strict=False)):
+    if any(end > start for (_, end), (start, _) in pairwise(spans)):
         raise InvalidInput(
             f"{source.name} is refused: its entries overlap, as only a zip bomb's do.",
             next_step="Pack the files again.",

@@ -83,9 +83,7 @@ def _chunks(
     yield _chunk(numbers, names, rows, rejects)
 
 
-def _chunk(
-    numbers: list[int], names: tuple[str, ...], rows: list[list[str]], rejects: list[Reject]
-) -> Chunk:
+def _chunk(numbers: list[int], names: tuple[str, ...], rows: list[list[str]], rejects: list[Reject]) -> Chunk:
     by_column = zip(*rows, strict=True) if rows else ((),) * len(names)
     return Chunk(numbers, {name: list(cells) for name, cells in zip(names, by_column, strict=True)}, rejects)
 
@@ -183,5 +181,7 @@ class _Rows:
             try:
                 raw.decode()
             except UnicodeDecodeError as fault:
-                return f"It is not {self._encoding}: byte 0x{raw[fault.start]:02x} at place {fault.start + 1}."
+                return (
+                    f"It is not {self._encoding}: byte 0x{raw[fault.start]:02x} at place {fault.start + 1}."
+                )
         return f"It is not {self._encoding}."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from typing import Any
 
 from curation.imports.reading import columns, dialects
@@ -35,18 +36,17 @@ def opened(source: Source, sheet: str | None = None) -> Opened:
     if sheet is not None and sheet not in [member.name for member in found]:
         raise InvalidInput(f"{source.name} has no sheet {sheet!r}.", next_step=f"It has {listed(found)}.")
     for name in [sheet] if sheet is not None else [member.name for member in found]:
-        beginning: list[list[str]] = []
-        for _, cells in _rows(source, name):
-            beginning.append(cells)
-            if len(beginning) > HEADER_LOOKED_AT:
-                break
+        beginning = [cells for _, cells in islice(_rows(source, name), HEADER_LOOKED_AT)]
         if beginning:
-            names = columns.checked(source.name, beginning[0], source.limits)
-            dialects.check_header(source.name, beginning[0], beginning[1:])
             others = ", ".join(one.name for one in found if one.name != name)
-            detected = {"sheet": name} | ({"other sheets": others} if others else {})
-            return Opened("excel", names, detected, lambda: _chunks(source, name, names))
+            return _sheet(source, name, beginning, {"other sheets": others} if others else {})
     raise InvalidInput(f"{source.name} has no rows.", next_step="Choose a workbook that has some.")
+
+
+def _sheet(source: Source, name: str, beginning: list[list[str]], others: dict[str, str]) -> Opened:
+    names = columns.checked(source.name, beginning[0], source.limits)
+    dialects.check_header(source.name, beginning[0], beginning[1:])
+    return Opened("excel", names, {"sheet": name, **others}, lambda: _chunks(source, name, names))
 
 
 def _chunks(source: Source, sheet: str, names: tuple[str, ...]) -> Iterator[Chunk]:

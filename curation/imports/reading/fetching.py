@@ -30,7 +30,12 @@ Progress = Callable[[int], None]
 
 
 def fetch(
-    url: str, folder: Path, *, limits: FetchLimits | None = None, progress: Progress | None = None, **options: Any
+    url: str,
+    folder: Path,
+    *,
+    limits: FetchLimits | None = None,
+    progress: Progress | None = None,
+    **options: Any,
 ) -> Path:
     """Copy the file at `url` into `folder`, under its own name made safe; `options` go to fsspec.
 

@@ -36,9 +36,7 @@ def parts(folder: Path, limits: Limits) -> tuple[Part, ...]:
     """The data files of a folder, in order. Raises InvalidInput for links that lead out, and for none."""
     if (folder / "dataset_dict.json").is_file():
         splits = _described(folder, "dataset_dict.json").get("splits", [])
-        found = [
-            Part(path, str(split)) for split in splits for path in _saved(_inside(folder, str(split)))
-        ]
+        found = [Part(path, str(split)) for split in splits for path in _saved(_inside(folder, str(split)))]
     elif (folder / "state.json").is_file():
         found = [Part(path) for path in _saved(folder)]
     else:
@@ -79,13 +77,15 @@ def opened(folder: Path, member: str | None, limits: Limits, open_part: Callable
     detected = {**first.detected, "files": str(len(found))}
     if splits := dict.fromkeys(part.split for part in found if part.split):
         detected["splits"] = ", ".join(splits)
-    return Opened(
-        first.format, names, detected, lambda: _chunks(folder, found, first, split, open_part)
-    )
+    return Opened(first.format, names, detected, lambda: _chunks(folder, found, first, split, open_part))
 
 
 def _chunks(
-    folder: Path, found: tuple[Part, ...], first: Opened, split: str | None, open_part: Callable[[Path], Opened]
+    folder: Path,
+    found: tuple[Part, ...],
+    first: Opened,
+    split: str | None,
+    open_part: Callable[[Path], Opened],
 ) -> Iterator[Chunk]:
     before = 0
     for place, part in enumerate(found):

@@ -12,13 +12,13 @@ from curation.imports.reading import (
     chatml_rows,
     compression,
     csv_rows,
-    encodings,
     excel_rows,
     folders,
     json_rows,
     jsonl_rows,
     parquet_rows,
     sources,
+    text_encodings,
 )
 from curation.imports.reading.archives import Member
 from curation.imports.reading.batches import Chunk
@@ -105,7 +105,9 @@ def _unpacked(source: Source, member: str | None) -> Opened:
     if head.startswith(archives.MAGIC) and archives.is_workbook(source):
         return excel_rows.opened(source, member)
     if member is not None:
-        raise InvalidInput(f"{source.name} is one file and holds no {member!r}.", next_step="Choose the file.")
+        raise InvalidInput(
+            f"{source.name} is one file and holds no {member!r}.", next_step="Choose the file."
+        )
     if head.startswith(archives.MAGIC):
         raise InvalidInput(f"{source.name} is an archive inside another.", next_step="Unpack it once.")
     if head.startswith(b"PAR1"):
@@ -119,9 +121,9 @@ def _unpacked(source: Source, member: str | None) -> Opened:
 
 
 def _text(source: Source) -> Opened:
-    encoding = encodings.detect(source)
-    name = encodings.name_of(encoding)
-    text = encodings.as_utf8(source, encoding)
+    encoding = text_encodings.detect(source)
+    name = text_encodings.name_of(encoding)
+    text = text_encodings.as_utf8(source, encoding)
     head = text.head()
     _refuse_binary(source.name, head)
     start = head.lstrip()

@@ -8,8 +8,8 @@ from contextlib import closing, suppress
 import orjson
 
 from curation.imports.reading import jsonl_rows
-from curation.imports.reading.jsonl_rows import RawRows
 from curation.imports.reading.json_values import Document, numbered
+from curation.imports.reading.jsonl_rows import RawRows
 from curation.imports.reading.opened import Opened
 from curation.imports.reading.sources import Source
 from storage.errors import InvalidInput

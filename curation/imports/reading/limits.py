@@ -1,4 +1,4 @@
-"""What reading one file may cost. Every number can be set; each stands in the sentence that refuses for it."""
+"""What reading one file may cost. Each number can be set, and stands in the sentence that refuses."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ Format = Literal["csv", "json", "jsonl", "parquet", "arrow", "excel", "chatml"]
 
 @dataclass(frozen=True)
 class Opened:
-    """A format, the columns, what was found out about it (in words), and its rows, from the start each time."""
+    """A format, the columns, what was found out about it (in words), and its rows from the start."""
 
     format: Format
     columns: tuple[str, ...]

@@ -57,16 +57,12 @@ class Source:
 
 def on_disk(path: Path, limits: Limits, spool: Path, name: str = "") -> Source:
     """A file as it lies on disk."""
-    return Source(
-        name or path.name, path, path.stat().st_size, lambda: path.open("rb"), limits, spool
-    )
+    return Source(name or path.name, path, path.stat().st_size, lambda: path.open("rb"), limits, spool)
 
 
 def unpacked(source: Source, opener: Callable[[], Layered], *, name: str = "", size_bytes: int = 0) -> Source:
     """A source whose bytes come unpacked from `opener`, counted against its budget."""
-    made = replace(
-        source, name=name or source.name, size_bytes=size_bytes or source.size_bytes, plain=False
-    )
+    made = replace(source, name=name or source.name, size_bytes=size_bytes or source.size_bytes, plain=False)
 
     def counted() -> BinaryIO:
         return io.BufferedReader(_Counted(opener(), made.name, made.budget()), BLOCK_BYTES)

@@ -139,7 +139,7 @@ def _why(name: str, code: int, request: Request) -> Exception:
     limits: Limits = request.limits
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return InvalidInput(
-            f"{name} took more than {limits.cpu_s:,} s of computing to read, or the system ran out of memory.",
+            f"{name} took more than {limits.cpu_s:,} s of computing to read, or the system's memory ran out.",
             next_step="Import it in parts, or raise the limit cpu_s.",
         )
     if code == -signal.SIGBUS:

@@ -50,7 +50,9 @@ class Sender:
         self._last({FAULT: json.dumps(fault).encode()})
 
     def _last(self, metadata: dict[bytes, bytes]) -> None:
-        empty = pa.RecordBatch.from_arrays([pa.array([], one.type) for one in self._schema], schema=self._schema)
+        empty = pa.RecordBatch.from_arrays(
+            [pa.array([], one.type) for one in self._schema], schema=self._schema
+        )
         self._write(empty, metadata)
         self._writer.close()
         self._stream.flush()
@@ -98,9 +100,7 @@ def _batch(batch: Any, columns: tuple[str, ...], rejects: list[Reject]) -> Batch
     return Batch(numbers.to_pylist(), found, rejects, absent)
 
 
-def _spread(
-    more: list[str | None], found: dict[str, list[str]], absent: dict[str, frozenset[int]]
-) -> None:
+def _spread(more: list[str | None], found: dict[str, list[str]], absent: dict[str, frozenset[int]]) -> None:
     """Make columns of what some rows have beyond the file's columns."""
     rows = [json.loads(text) if text else {} for text in more]
     for name in dict.fromkeys(name for row in rows for name in row):

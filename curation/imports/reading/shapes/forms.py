@@ -83,9 +83,7 @@ def _sharegpt(columns: frozenset[str]) -> tuple[str, ...]:
 def _alpaca(columns: frozenset[str]) -> tuple[str, ...]:
     if not {"instruction", "input", "output"} <= columns:
         return ()
-    return tuple(
-        name for name in ("instruction", "input", "output", "system", "history") if name in columns
-    )
+    return tuple(name for name in ("instruction", "input", "output", "system", "history") if name in columns)
 
 
 def _alpaca_turns(values: Values) -> list[Turn]:

@@ -44,7 +44,7 @@ def from_messages(messages: object, *, role: str = "role", content: str = "conte
 
 
 def talk(turns: Sequence[Turn]) -> Talk:
-    """The turns as columns. The answer is the assistant's if that is the last turn, else still to be given."""
+    """The turns as columns. Where the last turn is not the assistant's, the answer is still to be given."""
     said = [turn for turn in turns if turn.role != "system"]
     if not said:
         raise Unfit("Its conversation has no turn but the system's.")

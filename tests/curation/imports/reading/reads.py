@@ -19,11 +19,15 @@ def written(folder: Path, name: str, body: bytes | str) -> Path:
     return path
 
 
-def found(path: Path, *, member: str | None = None, as_table: bool = False, limits: Limits | None = None) -> Found:
+def found(
+    path: Path, *, member: str | None = None, as_table: bool = False, limits: Limits | None = None
+) -> Found:
     return formats.find(path, limits or Limits(), path.parent, member, as_table=as_table)
 
 
-def batches(path: Path, *, limits: Limits | None = None, member: str | None = None, as_table: bool = False) -> list[Batch]:
+def batches(
+    path: Path, *, limits: Limits | None = None, member: str | None = None, as_table: bool = False
+) -> list[Batch]:
     """Every batch, over the wire and back, without a process."""
     may = limits or Limits()
     one = found(path, member=member, as_table=as_table, limits=may)

@@ -35,7 +35,8 @@ def zstd(body: bytes) -> bytes:
 
 
 PACKERS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": lambda body: gzip.compress(body, mtime=0), "zstd": zstd, "bzip2": bz2.compress, "xz": lzma.compress,
+    "gzip": lambda body: gzip.compress(body, mtime=0), "zstd": zstd, "bzip2": bz2.compress,
+    "xz": lzma.compress,
 }  # fmt: skip
 
 
@@ -56,8 +57,12 @@ def test_a_packed_file_is_read_whatever_it_is_called(tmp_path: Path, packer: str
 
 @pytest.mark.parametrize("packer", PACKERS)
 @pytest.mark.parametrize("share", [0.4, 0.9])
-def test_a_packed_file_that_is_cut_short_or_damaged_is_refused(tmp_path: Path, packer: str, share: float) -> None:
-    body = b"id,text\n" + b"".join(b"%d,%s\n" % (number, os.urandom(20).hex().encode()) for number in range(20_000))
+def test_a_packed_file_that_is_cut_short_or_damaged_is_refused(
+    tmp_path: Path, packer: str, share: float
+) -> None:
+    body = b"id,text\n" + b"".join(
+        b"%d,%s\n" % (number, os.urandom(20).hex().encode()) for number in range(20_000)
+    )
     whole = PACKERS[packer](body)
     place = int(len(whole) * share)
     with pytest.raises(InvalidInput, match="is damaged and cannot be unpacked"):
@@ -92,7 +97,9 @@ def test_each_file_of_a_zip_is_a_file_of_its_own(tmp_path: Path) -> None:
     assert len(values(tmp_path / "a.zip", member="one/a.csv")) == 2_000
     assert values(tmp_path / "a.zip", member="two.jsonl") == [{"a": "1"}]
     assert values(tmp_path / "a.zip", member="book.xlsx") == [{"a": "x"}]
-    with pytest.raises(InvalidInput, match=r"holds 3 files\. Choose one: 'one/a.csv', 'two.jsonl', 'book.xlsx'"):
+    with pytest.raises(
+        InvalidInput, match=r"holds 3 files\. Choose one: 'one/a.csv', 'two.jsonl', 'book.xlsx'"
+    ):
         found(tmp_path / "a.zip")
     with pytest.raises(InvalidInput, match="holds no file 'three'"):
         found(tmp_path / "a.zip", member="three")
@@ -105,7 +112,9 @@ def test_an_archive_of_one_file_is_that_file(tmp_path: Path) -> None:
     assert found(tmp_path / "a.zip").opened.detected["file in the archive"] == "a.csv"
 
 
-def test_entries_that_lead_out_link_nest_or_are_encrypted_are_refused_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_entries_that_lead_out_link_nest_or_are_encrypted_are_refused_and_the_rest_is_read(
+    tmp_path: Path,
+) -> None:
     link = zipfile.ZipInfo("link.csv")
     link.external_attr = (stat.S_IFLNK | 0o777) << 16
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
@@ -113,7 +122,9 @@ def test_entries_that_lead_out_link_nest_or_are_encrypted_are_refused_and_the_re
         archive.writestr("/root.csv", "a\n1\n")
         archive.writestr("C:/disk.csv", "a\n1\n")
         archive.writestr(link, "/etc/hostname")
-        archive.writestr("inner.zip", (tmp_path / "b.zip").read_bytes() if (tmp_path / "b.zip").exists() else b"PK\x03\x04")
+        archive.writestr(
+            "inner.zip", (tmp_path / "b.zip").read_bytes() if (tmp_path / "b.zip").exists() else b"PK\x03\x04"
+        )
         archive.writestr("inner.csv.gz", gzip.compress(CSV))
         archive.writestr("fine.csv", "a\n1\n")
     assert members(tmp_path / "a.zip") == {
@@ -123,7 +134,7 @@ def test_entries_that_lead_out_link_nest_or_are_encrypted_are_refused_and_the_re
         "inner.csv.gz": "it is an archive (gzip) inside an archive", "fine.csv": "",
     }  # fmt: skip
     assert values(tmp_path / "a.zip") == [{"a": "1"}]
-    with pytest.raises(InvalidInput, match="link.csv in a.zip is not read: it is a link"):
+    with pytest.raises(InvalidInput, match=r"link\.csv in a.zip is not read: it is a link"):
         found(tmp_path / "a.zip", member="link.csv")
     raw = bytearray((tmp_path / "a.zip").read_bytes())
     place = raw.rindex(b"PK\x01\x02")
@@ -137,7 +148,9 @@ def overlapping(path: Path, copies: int) -> Path:
         archive.writestr("a000.csv", b"a\n" + b"x\n" * 1_000_000)
     whole = path.read_bytes()
     start, end = whole.index(b"PK\x01\x02"), whole.index(b"PK\x05\x06")
-    entries = b"".join(whole[start:end].replace(b"a000.csv", b"a%03d.csv" % number) for number in range(copies))
+    entries = b"".join(
+        whole[start:end].replace(b"a000.csv", b"a%03d.csv" % number) for number in range(copies)
+    )
     closing = bytearray(whole[end:])
     struct.pack_into("<HHII", closing, 8, copies, copies, len(entries), start)
     path.write_bytes(whole[:start] + entries + bytes(closing))
@@ -175,7 +188,9 @@ def test_a_damaged_zip_is_refused(tmp_path: Path, size: int) -> None:
 def test_a_dataset_saved_to_disk_is_read_with_its_splits(tmp_path: Path) -> None:
     train = datasets.Dataset.from_dict({"text": [f"t{number}" for number in range(30)], "label": [0] * 30})
     test = datasets.Dataset.from_dict({"text": ["x"], "label": [1]})
-    datasets.DatasetDict({"train": train, "test": test}).save_to_disk(tmp_path / "both", num_shards={"train": 3, "test": 1})
+    datasets.DatasetDict({"train": train, "test": test}).save_to_disk(
+        tmp_path / "both", num_shards={"train": 3, "test": 1}
+    )
     train.save_to_disk(tmp_path / "one")
     both = rows(tmp_path / "both")
     assert [row.number for row in both] == list(range(1, 32))  # type: ignore[union-attr]
@@ -208,7 +223,7 @@ def test_a_folder_whose_parts_do_not_fit_or_lead_out_is_refused(tmp_path: Path) 
         found(folder)
     written(folder, "0.csv", "a,b\n1,x\n")
     written(folder, "1.csv", "a,c\n1,x\n")
-    with pytest.raises(InvalidInput, match="1.csv has other columns or another format than 0.csv"):
+    with pytest.raises(InvalidInput, match=r"1\.csv has other columns or another format than 0\.csv"):
         rows(folder)
     (folder / "1.csv").unlink()
     (folder / "1.csv").symlink_to(written(tmp_path, "secret.csv", "a,b\n9,9\n"))
@@ -216,5 +231,5 @@ def test_a_folder_whose_parts_do_not_fit_or_lead_out_is_refused(tmp_path: Path) 
         found(folder)
     (folder / "1.csv").unlink()
     written(folder, "state.json", '{"_data_files": [{"filename": "../secret.csv"}]}')
-    with pytest.raises(InvalidInput, match="names '../secret.csv', which leads out of it"):
+    with pytest.raises(InvalidInput, match=r"names '\.\./secret\.csv', which leads out of it"):
         found(folder)

@@ -12,6 +12,7 @@ from curation.imports.reading.limits import Limits
 from storage.errors import InvalidInput
 from tests.curation.imports.reading.reads import found, rejects, rows, values, written
 
+# ruff: noqa: RUF001
 SENTENCES = {
     "cp1252": "Der Käufer möchte das Gerät zurückgeben, weil die Tür größer ist – „schön“ für 20 €.",
     "cp1251": "Покупатель просит вернуть деньги за неисправный чайник, доставленный вчера вечером.",
@@ -50,10 +51,16 @@ def test_a_single_accent_is_read_as_western(tmp_path: Path) -> None:
 
 def test_bytes_that_are_not_of_the_encoding_cost_their_own_row(tmp_path: Path) -> None:
     german = SENTENCES["cp1252"].encode("cp1252")
-    path = written(tmp_path, "a.csv", b'id,text\n2,"' + german + b'"\n3,a\x81b\n' + (b'4,"' + german + b'"\n') * 20)
+    path = written(
+        tmp_path, "a.csv", b'id,text\n2,"' + german + b'"\n3,a\x81b\n' + (b'4,"' + german + b'"\n') * 20
+    )
     assert [number for number, _, _ in rejects(path)] == [3]
     assert rejects(path)[0][1] == "It is not Windows-1252: byte 0x81 at place 4."
-    wide = "a,b\n1,some longer text\n".encode("utf-16-le") + b"2\0,\0\x00\xd8x\0\n\0" + "3,ok\n".encode("utf-16-le")
+    wide = (
+        "a,b\n1,some longer text\n".encode("utf-16-le")
+        + b"2\0,\0\x00\xd8x\0\n\0"
+        + "3,ok\n".encode("utf-16-le")
+    )
     assert [row["a"] for row in values(written(tmp_path, "b.csv", wide))] == ["1", "3"]
     assert [number for number, _, _ in rejects(tmp_path / "b.csv")] == [3]
 
@@ -82,7 +89,10 @@ def test_utf16_that_ends_within_a_character_is_refused(tmp_path: Path) -> None:
 
 @settings(deadline=None)
 @given(
-    st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), max_size=20), max_size=5),
+    st.lists(
+        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\r\n"), max_size=20),
+        max_size=5,
+    ),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]),
 )
 def test_any_text_in_unicode_comes_back(

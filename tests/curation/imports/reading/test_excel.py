@@ -17,9 +17,9 @@ from storage.errors import InvalidInput
 from tests.curation.imports.reading.reads import found, rows, values, written
 
 # what XML can hold; a carriage return it reads as a line feed, and Excel escapes as _x000D_
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=30).filter(
-    lambda text: "_x" not in text
-)
+TEXT = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=30
+).filter(lambda text: "_x" not in text)
 
 
 def workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
@@ -43,13 +43,14 @@ def test_what_openpyxl_writes_comes_back_exactly(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str, int]]
 ) -> None:
     path = workbook(
-        tmp_path_factory.mktemp("excel") / "a.xlsx", {"one": [["first", "second", "number"], *map(list, cells)]}
+        tmp_path_factory.mktemp("excel") / "a.xlsx",
+        {"one": [["first", "second", "number"], *map(list, cells)]},
     )
     assert [tuple(row.values()) for row in values(path)] == [(a, b, str(number)) for a, b, number in cells]
 
 
 def test_values_are_written_as_people_read_them(tmp_path: Path) -> None:
-    day = datetime.datetime(2026, 11, 21, 3, 4, 5)
+    day = datetime.datetime.fromisoformat("2026-11-21T03:04:05")
     cells = [3.5, True, day, day.date(), day.time(), None, " two\nlines "]
     path = workbook(tmp_path / "a.xlsx", {"one": [list("abcdefg"), cells]})
     assert list(values(path)[0].values()) == [

@@ -22,7 +22,10 @@ ROW = st.fixed_dictionaries({"first": TEXT, "second": TEXT}, optional={"third": 
 @settings(deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=8), st.booleans(), st.sampled_from([None, 1]))
 def test_what_json_writes_comes_back_exactly(
-    tmp_path_factory: pytest.TempPathFactory, given_rows: list[dict[str, str]], ascii_only: bool, indent: int | None
+    tmp_path_factory: pytest.TempPathFactory,
+    given_rows: list[dict[str, str]],
+    ascii_only: bool,
+    indent: int | None,
 ) -> None:
     folder = tmp_path_factory.mktemp("json")
 

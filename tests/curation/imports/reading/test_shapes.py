@@ -1,4 +1,4 @@
-"""Conversations of other tools: recognised by what rows hold, four columns, and a reason where they are none."""
+"""Conversations of other tools: told by what rows hold, as four columns; what is none says why."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ from storage.errors import InvalidInput
 from tests.curation.imports.reading.reads import found, rejects, values, written
 
 SYSTEM, ASKED, SAID, AGAIN = "You take histories.", "My head aches.", "Since when?", "Two days."
-BEFORE = [{"role": "user", "content": ASKED}, {"role": "assistant", "content": SAID}, {"role": "user", "content": AGAIN}]
+BEFORE = [
+    {"role": "user", "content": ASKED},
+    {"role": "assistant", "content": SAID},
+    {"role": "user", "content": AGAIN},
+]
 MESSAGES = [{"role": "system", "content": SYSTEM}, *BEFORE, {"role": "assistant", "content": "Any fever?"}]
 EXPECTED = {
-    "system": SYSTEM, "prompt": AGAIN, "conversation": json.dumps(BEFORE, ensure_ascii=False), "answer": "Any fever?",
+    "system": SYSTEM, "prompt": AGAIN, "conversation": json.dumps(BEFORE, ensure_ascii=False),
+    "answer": "Any fever?",
 }  # fmt: skip
 RESPONSE = {"id": "r", "choices": [{"index": 0, "message": {"role": "assistant", "content": "Any fever?"}}]}
 REQUEST = {"model": "m", "messages": MESSAGES[:-1]}
@@ -36,13 +41,14 @@ ALPACA = {
 
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "messages": ("chat", {"messages": MESSAGES}),
-    "parts": ("chat", {"messages": [{"role": one["role"], "content": [{"type": "text", "text": one["content"]}]}
-                                    for one in MESSAGES]}),
+    "parts": ("chat", {"messages": [
+        {"role": one["role"], "content": [{"type": "text", "text": one["content"]}]} for one in MESSAGES]}),
     "conversation of roles": ("chat", {"conversation": MESSAGES}),
     "request and response": ("log", {"request": REQUEST, "response": RESPONSE}),
     "messages and choices": ("log", {"messages": MESSAGES[:-1], "choices": RESPONSE["choices"]}),
-    "batch with both": ("batch", {"custom_id": "7", "body": REQUEST, "response": {"status_code": 200, "body": RESPONSE},
-                                  "error": None}),
+    "batch with both": ("batch", {
+        "custom_id": "7", "body": REQUEST, "error": None, "response": {"status_code": 200, "body": RESPONSE},
+    }),
     "responses": ("log", {
         "request": {"instructions": SYSTEM, "input": BEFORE},
         "response": {"output": [{"type": "reasoning"}, {"type": "message", "role": "assistant", "content": [
@@ -75,13 +81,22 @@ def test_alpaca_becomes_a_prompt_and_an_answer(tmp_path: Path) -> None:
     assert found(path).shape == "alpaca"
     [long, short] = values(path)
     assert (long["prompt"], long["answer"]) == ("Sum up.\n\nA long text.", "Short.")
-    assert [turn["content"] for turn in json.loads(long["conversation"])] == ["Hi", "Hello", "Sum up.\n\nA long text."]
-    assert (short["prompt"], json.loads(short["conversation"])) == ("Sum up.", [{"role": "user", "content": "Sum up."}])
+    assert [turn["content"] for turn in json.loads(long["conversation"])] == [
+        "Hi",
+        "Hello",
+        "Sum up.\n\nA long text.",
+    ]
+    assert (short["prompt"], json.loads(short["conversation"])) == (
+        "Sum up.",
+        [{"role": "user", "content": "Sum up."}],
+    )
 
 
 def test_a_text_of_chatml_is_one_row_a_conversation(tmp_path: Path) -> None:
     unanswered = f"<|im_start|>user\n{ASKED}<|im_end|>\n<|im_start|>assistant\n"
-    path = written(tmp_path, "a.txt", CHATML + CHATML + "\n" + unanswered + "\n\n<|im_start|>user\nHi<|im_end|>\n")
+    path = written(
+        tmp_path, "a.txt", CHATML + CHATML + "\n" + unanswered + "\n\n<|im_start|>user\nHi<|im_end|>\n"
+    )
     found_values = values(path)
     assert found_values[:2] == [EXPECTED, EXPECTED]
     assert [(row["prompt"], row["answer"]) for row in found_values[2:]] == [(ASKED, ""), ("Hi", "")]
@@ -100,8 +115,14 @@ def test_a_conversation_that_waits_for_its_answer_has_none(tmp_path: Path) -> No
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ({"messages": [{"role": "tool", "content": "x"}]}, "Turn 1 has the role 'tool'; system, user and assistant"),
-        ({"messages": [{"role": "user", "content": [{"type": "image_url"}]}]}, "Turn 1 holds a part of type 'image_url'"),
+        (
+            {"messages": [{"role": "tool", "content": "x"}]},
+            "Turn 1 has the role 'tool'; system, user and assistant",
+        ),
+        (
+            {"messages": [{"role": "user", "content": [{"type": "image_url"}]}]},
+            "Turn 1 holds a part of type 'image_url'",
+        ),
         ({"messages": [{"role": "assistant", "content": None, "tool_calls": [1]}]}, "Turn 1 calls a tool"),
         ({"messages": []}, "It holds no list of turns."),
         ({"messages": "none"}, "It holds no list of turns."),
@@ -109,7 +130,9 @@ def test_a_conversation_that_waits_for_its_answer_has_none(tmp_path: Path) -> No
         ({"other": 1}, "It holds no list of turns."),
     ],
 )
-def test_a_row_that_is_no_such_conversation_says_why(tmp_path: Path, row: dict[str, Any], reason: str) -> None:
+def test_a_row_that_is_no_such_conversation_says_why(
+    tmp_path: Path, row: dict[str, Any], reason: str
+) -> None:
     lines = [json.dumps({"messages": MESSAGES})] * 20 + [json.dumps(row)]
     path = written(tmp_path, "a.jsonl", "\n".join(lines))
     assert len(values(path)) == 20
@@ -144,7 +167,10 @@ def test_a_plain_table_stays_one_and_so_does_any_file_read_as_one(tmp_path: Path
 
 
 def test_one_json_object_of_messages_is_a_row_and_no_holder_of_rows(tmp_path: Path) -> None:
-    for name, body in (("a.json", json.dumps({"messages": MESSAGES}, indent=2)), ("b.json", json.dumps({"messages": MESSAGES}))):
+    for name, body in (
+        ("a.json", json.dumps({"messages": MESSAGES}, indent=2)),
+        ("b.json", json.dumps({"messages": MESSAGES})),
+    ):
         assert values(written(tmp_path, name, body)) == [EXPECTED]
 
 

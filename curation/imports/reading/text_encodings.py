@@ -132,7 +132,7 @@ def _likeliest(sample: bytes) -> str:
 
 
 def _without_holes(sample: bytes) -> bytes:
-    """The sample without the bytes that Windows-1252 has no letter for, where they are so rare as to be faults."""
+    """The sample without bytes that Windows-1252 has no letter for, where so few can only be faults."""
     cleaned = sample.translate(None, _HOLES)
     beyond = len(sample) - len(sample.translate(None, bytes(range(0x80, 0x100))))
     return cleaned if len(sample) - len(cleaned) <= RARE * beyond else sample
