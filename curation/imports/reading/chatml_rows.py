@@ -51,7 +51,8 @@ def _chunks(source: Source, encoding: str) -> Iterator[Chunk]:
 
 def _conversations(source: Source) -> Iterator[tuple[int, bytes]]:
     """(line it begins on, its text); of one that is too long, as much as shows that it is."""
-    first, taken, size, ended, blank = 1, [], 0, True, False
+    taken: list[bytes] = []
+    first, size, ended, blank = 1, 0, True, False
     for block in lines.blocks(source):
         for number, raw in zip(block.numbers, block.raws, strict=True):
             begins = raw.startswith(START) and ended

@@ -88,7 +88,7 @@ def _text(cell: object) -> str:
 
 
 def _workbook(source: Source) -> Any:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineWorkbook  # type: ignore[import-not-found,unused-ignore]
 
     return CalamineWorkbook.from_path(source.file())
 

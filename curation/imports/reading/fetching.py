@@ -43,7 +43,7 @@ def fetch(
     URL of one file or larger than the limit, MissingDependency for a protocol whose package is not
     installed, ServiceUnavailable where the other side fails or is too slow, DiskFull.
     """
-    import fsspec
+    import fsspec  # type: ignore[import-untyped]
 
     _check(url)
     may = limits or FetchLimits()

@@ -7,16 +7,17 @@ keys without a word, and makes a float of an integer beyond 64 bits; both are no
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
 
 from curation.imports.reading.batches import Chunk, Reject, raw_text
 
-_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_LONG_NUMBER = b"0" * 19
 _ABSENT = object()
 
 
@@ -45,7 +46,7 @@ def parsed(raw: bytes) -> dict[str, Any] | str:
             return "It is not a JSON object."
         if _quotes(raw) != _quotes(orjson.dumps(value)):
             return f"It has the key {_repeated(raw)!r} twice."
-        return json.loads(raw) if _LONG_NUMBER.search(raw) else value
+        return json.loads(raw) if _has_long_number(raw) else value
     except orjson.JSONDecodeError as fault:
         return f"It is not JSON: {fault.msg}."
     except orjson.JSONEncodeError:
@@ -85,7 +86,7 @@ def _all_parsed(raws: Sequence[bytes]) -> list[dict[str, Any]] | None:
     whole = b"\n".join(raws)
     try:
         rows = list(map(orjson.loads, raws))
-        if set(map(type, rows)) != {dict} or _LONG_NUMBER.search(whole):
+        if set(map(type, rows)) != {dict} or _has_long_number(whole):
             return None
         return rows if _quotes(whole) == _quotes(orjson.dumps(rows)) else None
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
@@ -97,15 +98,29 @@ def _whole(rows: list[dict[str, Any]], names: tuple[str, ...]) -> dict[str, list
     columns: dict[str, list[str | None]] = {}
     present = 0
     for name in names:
-        values = [row.get(name, _ABSENT) for row in rows]
-        kinds = set(map(type, values))
-        present += len(values) - (values.count(_ABSENT) if object in kinds else 0)
-        columns[name] = values if kinds == {str} else [_text_or_none(value) for value in values]
+        try:
+            values = list(map(itemgetter(name), rows))
+            present += len(values)
+        except KeyError:
+            values = [row.get(name, _ABSENT) for row in rows]
+            present += len(values) - values.count(_ABSENT)
+        columns[name] = _texts(values)
     return columns if present == sum(map(len, rows)) else None
 
 
-def _text_or_none(value: object) -> str | None:
-    return None if value is _ABSENT else text_of(value)
+def _texts(values: list[Any]) -> list[str | None]:
+    """Each value's text, None for what is absent; at once where all are texts or all whole numbers."""
+    kinds = set(map(type, values))
+    if kinds == {str}:
+        return values
+    if kinds == {int}:
+        return list(map(str, values))
+    return [None if value is _ABSENT else text_of(value) for value in values]
+
+
+def _has_long_number(raw: bytes) -> bool:
+    """Whether 19 digits stand together: such a number may be beyond 64 bits."""
+    return _LONG_NUMBER in raw.translate(_DIGITS)
 
 
 def _quotes(raw: bytes) -> int:

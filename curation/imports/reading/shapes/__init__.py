@@ -5,6 +5,7 @@ answer without the system's, as JSON) and `answer` (the assistant's last turn, e
 answered). The other columns stay beside them.
 """
 
-from curation.imports.reading.shapes.recognised import Recognised, Shape, recognised
+from curation.imports.reading.shapes.forms import Shape
+from curation.imports.reading.shapes.recognised import Recognised, recognised
 
 __all__ = ["Recognised", "Shape", "recognised"]
