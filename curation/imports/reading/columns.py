@@ -9,14 +9,18 @@ from curation.imports.reading.limits import Limits
 from storage.errors import InvalidInput
 
 
-def checked(file: str, names: Sequence[str], limits: Limits) -> tuple[str, ...]:
-    """Column names, blank ones named by their place. Raises InvalidInput for too many, or one twice."""
+def checked(file: str, names: Sequence[str], limits: Limits, *, exact: bool = False) -> tuple[str, ...]:
+    """Column names, blank ones named by their place. Raises InvalidInput for too many, or one twice.
+
+    `exact` leaves them as they are: the keys of JSON, by which its rows are read.
+    """
     if len(names) > limits.columns:
         raise InvalidInput(
             f"{file} has {len(names)} columns; {limits.columns} are read at most.",
             next_step="Keep the columns you need.",
         )
-    named = tuple(name.strip() or f"column {place}" for place, name in enumerate(names, start=1))
+    tidy = (name.strip() or f"column {place}" for place, name in enumerate(names, start=1))
+    named = tuple(names if exact else tidy)
     for name, times in Counter(named).items():
         if times > 1:
             raise InvalidInput(f"{file} has the column {name!r} twice.", next_step="Rename one of them.")

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from curation.imports.reading import json_tables
 from curation.imports.reading.batches import Chunk, Reject, raw_text
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
@@ -55,8 +56,13 @@ def parsed(raw: bytes) -> dict[str, Any] | str:
         return f"It is not JSON that can be read: {fault}."
 
 
-def chunk(numbers: Sequence[int], raws: Sequence[bytes], names: tuple[str, ...]) -> Chunk:
-    """Raw rows as columns `names`; what else a row has goes under `more`."""
+def chunk(
+    numbers: Sequence[int], raws: Sequence[bytes], names: tuple[str, ...], schema: Any | None = None
+) -> Chunk:
+    """Raw rows as columns `names`; what else a row has goes under `more`. `schema` is json_tables' own."""
+    at_once = json_tables.columns(schema, raws) if schema is not None and len(raws) else None
+    if at_once is not None:
+        return Chunk(numbers, at_once)
     rows = _all_parsed(raws)
     if rows is not None:
         fast = _whole(rows, names)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
-from curation.imports.reading import columns, json_texts, lines
+from curation.imports.reading import columns, json_tables, json_texts, lines
 from curation.imports.reading.batches import Chunk, Reject, raw_text
 from curation.imports.reading.limits import Limits
 from curation.imports.reading.opened import Format, Opened
@@ -35,8 +36,10 @@ def of_raw_rows(
     source: Source, format: Format, detected: dict[str, str], raw_rows: Callable[[], Iterator[RawRows]]
 ) -> Opened:
     """What a reader of JSON objects gives, whatever they stand in."""
-    names = columns.checked(source.name, _names(source.name, raw_rows()), source.limits)
-    return Opened(format, names, detected, lambda: _chunks(raw_rows(), names, source.limits))
+    kinds = _kinds(source.name, raw_rows())
+    names = columns.checked(source.name, list(kinds), source.limits, exact=True)
+    schema = json_tables.schema(kinds)
+    return Opened(format, names, detected, lambda: _chunks(raw_rows(), names, schema, source.limits))
 
 
 def _raw_lines(source: Source) -> Iterator[RawRows]:
@@ -56,9 +59,9 @@ def _raw_lines(source: Source) -> Iterator[RawRows]:
         yield found
 
 
-def _names(file: str, found: Iterator[RawRows]) -> list[str]:
-    """The keys of the first rows, in the order they come up."""
-    names: dict[str, None] = {}
+def _kinds(file: str, found: Iterator[RawRows]) -> dict[str, set[type]]:
+    """The keys of the first rows, in the order they come up, with the types of their values."""
+    kinds: dict[str, set[type]] = {}
     first_reject: Reject | None = None
     left = LOOKED_AT
     for some in found:
@@ -66,28 +69,31 @@ def _names(file: str, found: Iterator[RawRows]) -> list[str]:
         for number, raw in islice(zip(some.numbers, some.raws, strict=True), left):
             row = json_texts.parsed(raw)
             if isinstance(row, dict):
-                names |= dict.fromkeys(row)
+                for name, value in row.items():
+                    kinds.setdefault(name, set()).add(type(value))
             else:
                 first_reject = first_reject or Reject(number, row, "")
         left -= min(left, len(some.numbers))
         if left == 0:
             break
-    if not names:
+    if not kinds:
         told = f" Row {first_reject.row_number}: {first_reject.reason}" if first_reject else ""
         raise InvalidInput(
             f"No row of {file} is a JSON object with values.{told}",
             next_step='A row is an object such as {"title": "…"}.',
         )
-    return list(names)
+    return kinds
 
 
-def _chunks(found: Iterator[RawRows], names: tuple[str, ...], limits: Limits) -> Iterator[Chunk]:
+def _chunks(
+    found: Iterator[RawRows], names: tuple[str, ...], schema: Any | None, limits: Limits
+) -> Iterator[Chunk]:
     known = set(names)
     for some in found:
         places = range(0, max(len(some.numbers), 1), limits.batch_rows)
         for place in places:
             part = slice(place, place + limits.batch_rows)
-            chunk = json_texts.chunk(some.numbers[part], some.raws[part], names)
+            chunk = json_texts.chunk(some.numbers[part], some.raws[part], names, schema)
             if place == 0:
                 chunk.rejects.extend(some.rejects)
             for more in chunk.more.values():

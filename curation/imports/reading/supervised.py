@@ -94,7 +94,8 @@ def _process(request: Request, told: IO[bytes]) -> Iterator[subprocess.Popen[byt
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=told, bufsize=0, cwd=request.spool,
         env={
             **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)), "OMP_NUM_THREADS": "1",
-            "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "67108864", "MALLOC_TRIM_THRESHOLD_": "134217728",
+            "MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "67108864",
+            "MALLOC_TRIM_THRESHOLD_": "134217728",
             "ARROW_DEFAULT_MEMORY_POOL": "system",
         },
     )  # fmt: skip

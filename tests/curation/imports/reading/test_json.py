@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curation.imports.reading import json_tables, json_texts
 from curation.imports.reading.batches import Reject
 from curation.imports.reading.limits import Limits
 from storage.errors import InvalidInput
@@ -113,6 +114,11 @@ def test_a_key_that_comes_late_is_kept_and_one_that_is_missing_is_known_as_missi
     assert len(last.numbers) - 1 not in last.absent["b"]
 
 
+def test_keys_are_kept_as_they_are_written(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.jsonl", '{" a ": "1", "": "2"}\n{" a ": "3", "": "4"}\n')
+    assert values(path) == [{" a ": "1", "": "2"}, {" a ": "3", "": "4"}]
+
+
 def test_more_keys_than_columns_may_be_refuse_the_file(tmp_path: Path) -> None:
     lines = ['{"a": 1}'] * 1_000 + [f'{{"k{number}": 1}}' for number in range(1_000)]
     path = written(tmp_path, "a.jsonl", "\n".join(lines))
@@ -167,3 +173,35 @@ def test_batches_are_small_whatever_the_rows_are(tmp_path: Path) -> None:
     assert sum(len(batch.numbers) for batch in found_batches) == 1_000
     assert max(len(batch.numbers) for batch in found_batches) <= 100
     assert max(sum(map(len, batch.columns["a"])) for batch in found_batches) <= 15_000
+
+
+LINE = st.fixed_dictionaries({"a": TEXT, "n": st.integers(-(2**63), 2**63 - 1), "t": st.booleans()})
+ODD = st.sampled_from([
+    '{"a": "x", "n": 1.0, "t": true}', '{"a": "x", "n": null, "t": true}', '{"a": "x", "t": true}',
+    '{"a": "x", "n": 1, "t": true, "a": "y"}', '{"a": "x", "n": 1, "t": true} {"a": "y", "n": 2, "t": true}',
+    '{"a": "x",', '{"a": "\\ud800", "n": 1, "t": true}', '{"a": "x", "n": 9223372036854775808, "t": false}',
+    '{"a": "x", "n": -0, "t": false, "more": {}}', '{"a": "\\u0022}", "n": 1, "t": true}', "[]", "",
+    '{"n": 1, "a": "other order", "t": true}', '{"a": {"n": 1}, "n": 1, "t": true}', '{"a": "x", "n": NaN, "t": true}',
+])  # fmt: skip
+
+
+@settings(deadline=None)
+@given(st.lists(LINE.map(json.dumps) | ODD, min_size=1, max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_arrow_reads_a_block_of_lines_as_they_are_read_one_by_one(lines: list[str], end: str) -> None:
+    raws = [line.encode() for line in end.join(lines).split("\n") if line.strip()]
+    numbers = range(1, len(raws) + 1)
+    schema = json_tables.schema({"a": {str}, "n": {int}, "t": {bool}})
+    at_once = json_tables.columns(schema, raws) if raws else None
+    by_line = json_texts.chunk(numbers, raws, ("a", "n", "t"))
+    if at_once is not None:
+        assert {name: column.to_pylist() for name, column in at_once.items()} == by_line.columns
+        assert (by_line.rejects, by_line.more, len(by_line.numbers)) == ([], {}, len(raws))
+
+
+def test_arrow_is_asked_for_lines_that_are_all_alike() -> None:
+    raws = [json.dumps({"a": f"größe {number}", "n": number, "t": True}).encode() for number in range(10)]
+    schema = json_tables.schema({"a": {str}, "n": {int}, "t": {bool}})
+    assert json_tables.columns(schema, raws) is not None
+    assert json_tables.columns(schema, [*raws, b'{"a": "x\xff", "n": 1, "t": true}']) is None
+    assert json_tables.schema({"a": {str, int}}) is None
+    assert json_tables.schema({"a": {float}}) is None
