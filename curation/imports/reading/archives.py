@@ -117,7 +117,8 @@ def _check_whole(source: Source, entries: list[zipfile.ZipInfo]) -> None:
 def _refusal(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
     path = PurePosixPath(entry.orig_filename.replace("\\", "/"))
     kind = stat.S_IFMT(entry.external_attr >> 16)
-    if path.is_absolute() or ".." in path.parts or ":" in path.parts[0] or "\0" in entry.orig_filename:
+    leads_out = path.is_absolute() or ".." in path.parts or ":" in "".join(path.parts[:1])
+    if leads_out or not path.parts or "\0" in entry.orig_filename:
         return "its path leads out of the archive"
     if kind not in (0, stat.S_IFREG):
         return "it is a link" if kind == stat.S_IFLNK else "it is no file"

@@ -16,6 +16,8 @@ from storage.errors import InvalidInput
 
 SAMPLE_CHARS = 1 << 16
 SAMPLE_LINES = 500
+MOST_BROKEN = 50
+"""A dialect under which more rows of the sample are broken is given up."""
 
 _DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 
@@ -121,18 +123,20 @@ def _fit(dialect: Dialect, sample: str, whole: bool) -> float:
     if dialect.quote == "'" and not _single_quoted(dialect.delimiter, lines):
         return 0.0
     csv.field_size_limit(SAMPLE_CHARS)
-    header, fitting, place = 0, 0, 0
+    header, fitting, place, broken = 0, 0, 0, 0
     reader, begun = dialect.reader(iter(lines)), 0
-    while place < min(len(lines), SAMPLE_LINES):
+    while place < min(len(lines), SAMPLE_LINES) and broken < MOST_BROKEN:
         try:
             width = len(next(reader))
             end = begun + reader.line_num
             header = header or width
             fitting += (end - place) * (width in (0, header))
         except csv.Error:
-            end = begun = place + 1
+            broken, end = broken + 1, place + 1
+            begun = end
             reader = dialect.reader(iter(lines[begun:]))
         place = end
+    place = max(place, min(len(lines), SAMPLE_LINES))
     share = fitting / max(place, 1) * (1 - 1 / header) if header > 1 else 0.0
     return share if dialect.quote else share * _UNQUOTED.get(dialect.delimiter, 0.7)
 

@@ -75,9 +75,9 @@ def raise_told(fault: dict[str, str], name: str, limits: Limits) -> None:
 def fingerprint(path: Path) -> str:
     """What changes when the file does. Raises InvalidInput where it is gone."""
     try:
-        files = [path, *sorted(path.rglob("*"))] if path.is_dir() else [path]
-        stats = [one.stat() for one in files]
-    except OSError as fault:
+        inside = sorted(path.rglob("*")) if path.is_dir() else []
+        stats = [path.stat(), *(one.lstat() for one in inside)]
+    except (OSError, ValueError) as fault:
         raise InvalidInput(
             f"{path.name} vanished while it was read.", next_step="Put it back and import it again."
         ) from fault

@@ -29,6 +29,18 @@ def test_a_preview_of_conversations_shows_them_in_columns_or_as_they_are(tmp_pat
     assert preview(tmp_path / "a.jsonl", as_table=True).columns == ("messages",)
 
 
+def test_a_preview_follows_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("a\nx\n")
+    assert preview(path).rows == ({"a": "x"},)
+    assert preview(path) is preview(path)
+    path.write_text("a\nlonger\n")
+    assert preview(path).rows == ({"a": "longer"},)
+    path.unlink()
+    with pytest.raises(InvalidInput, match="There is no file"):
+        preview(path)
+
+
 def test_a_preview_keeps_to_its_limits(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b,c\n1,2,3\n")
     with pytest.raises(InvalidInput, match="has 3 columns; 2 are read at most"):

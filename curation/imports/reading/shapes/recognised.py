@@ -49,7 +49,7 @@ class Recognised:
         for name, new in self.renamed.items():
             texts = as_list(chunk.columns[name])
             columns[new] = texts if len(kept) == len(texts) else [texts[place] for place in kept]
-        more = {place: chunk.more[old] for place, old in enumerate(kept) if old in chunk.more}
+        more = {place: _renamed(chunk.more[old]) for place, old in enumerate(kept) if old in chunk.more}
         return Chunk([chunk.numbers[place] for place in kept], columns, rejects, more)
 
 
@@ -74,9 +74,18 @@ def as_list(column: Any) -> list[str | None]:
 
 def _made(form: Form, taken: tuple[str, ...], columns: Sequence[str]) -> Recognised:
     left = [name for name in columns if name not in taken]
-    renamed = {name: f"{name} (file)" if name in COLUMNS else name for name in left}
+    renamed = {name: _kept_name(name) for name in left}
     shape: Shape = "batch" if form.shape == "log" and "custom_id" in columns else form.shape
     return Recognised(shape, form, taken, renamed, (*COLUMNS, *renamed.values()))
+
+
+def _kept_name(name: str) -> str:
+    """What a column of the file is called beside the four."""
+    return f"{name} (file)" if name in COLUMNS else name
+
+
+def _renamed(texts: dict[str, str]) -> dict[str, str]:
+    return {_kept_name(name): text for name, text in texts.items()}
 
 
 def _values(chunk: Chunk, taken: tuple[str, ...]) -> Iterator[dict[str, Any]]:

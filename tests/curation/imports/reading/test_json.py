@@ -181,7 +181,8 @@ ODD = st.sampled_from([
     '{"a": "x", "n": 1, "t": true, "a": "y"}', '{"a": "x", "n": 1, "t": true} {"a": "y", "n": 2, "t": true}',
     '{"a": "x",', '{"a": "\\ud800", "n": 1, "t": true}', '{"a": "x", "n": 9223372036854775808, "t": false}',
     '{"a": "x", "n": -0, "t": false, "more": {}}', '{"a": "\\u0022}", "n": 1, "t": true}', "[]", "",
-    '{"n": 1, "a": "other order", "t": true}', '{"a": {"n": 1}, "n": 1, "t": true}', '{"a": "x", "n": NaN, "t": true}',
+    '{"n": 1, "a": "other order", "t": true}', '{"a": {"n": 1}, "n": 1, "t": true}',
+    '{"a": "x", "n": NaN, "t": true}',
 ])  # fmt: skip
 
 
