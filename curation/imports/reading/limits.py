@@ -17,8 +17,8 @@ class Limits:
     `memory_bytes` counts what is taken above the interpreter and its libraries, and holds on Linux only.
     `stall_s` is the longest wait for the next bytes. A file may unfold to `text_bytes`, and to `expansion`
     times its size on disk once that is more than `small_bytes`. `row_bytes` bounds a row and any value of
-    a JSON document, `columns` also the distinct keys of all rows, `members` the files of an archive or folder.
-    A batch has at most `batch_rows` rows and about `batch_bytes` of text.
+    a JSON document, `columns` also the distinct keys of all rows, `members` the files of an archive or
+    folder. A batch has at most `batch_rows` rows and about `batch_bytes` of text.
     """
 
     memory_bytes: int = 640 * MB
