@@ -1,0 +1,120 @@
+"""What leaves the process that reads: Arrow batches of text within the limits, without NUL characters."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from curation.imports.reading import arrow_pieces
+from curation.imports.reading.batches import Chunk, Reject, raw_text
+from curation.imports.reading.limits import Budget, Limits
+
+
+@dataclass(frozen=True)
+class Portion:
+    """A record batch (the numbers, each column's text, what else a row has as JSON) and rejects."""
+
+    batch: Any
+    rejects: list[Reject]
+
+
+def schema(columns: tuple[str, ...]) -> Any:
+    """The schema of a Portion's batch: columns go by their place, since any text may be a name."""
+    texts = [pa.field(f"c{place}", pa.string()) for place in range(len(columns))]
+    return pa.schema([pa.field("number", pa.int64()), *texts, pa.field("more", pa.string())])
+
+
+def guarded(
+    chunks: Iterator[Chunk], columns: tuple[str, ...], limits: Limits, budget: Budget
+) -> Iterator[Portion]:
+    """Chunks as portions of at most `batch_rows` rows and about `batch_bytes`. Raises InvalidInput."""
+    wanted = schema(columns)
+    for chunk in chunks:
+        batch = _batch(chunk, columns, wanted)
+        budget.spend(batch.nbytes)
+        rejects = sorted(chunk.rejects, key=lambda reject: reject.row_number)
+        faults = _faults(batch, columns, limits)
+        if faults:
+            rejects = sorted([*rejects, *_rejected(batch, columns, faults)], key=lambda one: one.row_number)
+            kept = np.setdiff1d(np.arange(batch.num_rows), np.fromiter(faults, np.int64))
+            batch = batch.take(pa.array(kept))
+        yield from _portions(batch, rejects, limits)
+
+
+def _portions(batch: Any, rejects: list[Reject], limits: Limits) -> Iterator[Portion]:
+    numbers_end = batch.column(0)[-1].as_py() if batch.num_rows else None
+    for piece in arrow_pieces.pieces(batch, limits):
+        last = piece.column(0)[-1].as_py()
+        end = bisect_right(rejects, last, key=lambda one: one.row_number)
+        if last == numbers_end:
+            end = len(rejects)
+        yield Portion(piece, rejects[:end])
+        rejects = rejects[end:]
+    if rejects:
+        yield Portion(batch.slice(0, 0), rejects)
+
+
+def _batch(chunk: Chunk, columns: tuple[str, ...], wanted: Any) -> Any:
+    rows = len(chunk.numbers)
+    more = [None] * rows if not chunk.more else [_more(chunk, place) for place in range(rows)]
+    texts = [_strings(chunk.columns[name]) for name in columns]
+    numbers = pa.array(np.asarray(chunk.numbers, np.int64))
+    return pa.RecordBatch.from_arrays([numbers, *texts, pa.array(more, pa.string())], schema=wanted)
+
+
+def _strings(column: Any) -> Any:
+    return pa.array(column, pa.string()) if isinstance(column, list) else column
+
+
+def _more(chunk: Chunk, place: int) -> str | None:
+    found = chunk.more.get(place)
+    return orjson.dumps(found).decode() if found else None
+
+
+def _faults(batch: Any, columns: tuple[str, ...], limits: Limits) -> dict[int, str]:
+    """{place: reason} of the rows that may not pass."""
+    found: dict[int, str] = {}
+    for name, texts in zip(columns, batch.columns[1:-1], strict=True):
+        data = _bytes_of(texts)
+        if b"\0" in data:
+            for place in pc.indices_nonzero(pc.match_substring(texts, "\0")).to_pylist():
+                found.setdefault(place, f"Column {name!r} holds a NUL character.")
+        if len(data) > limits.cell_chars:
+            long = pc.greater(pc.utf8_length(texts), limits.cell_chars)
+            for place in pc.indices_nonzero(long).to_pylist():
+                reason = f"Column {name!r} has more than {limits.cell_chars:,} characters."
+                found.setdefault(place, reason)
+    if batch.nbytes > limits.row_bytes:
+        sizes = sum(
+            pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+            for texts in batch.columns[1:]
+        )
+        for place in np.flatnonzero(sizes > limits.row_bytes).tolist():
+            found.setdefault(place, f"The row is longer than {limits.row_bytes:,} bytes.")
+    return found
+
+
+def _bytes_of(texts: Any) -> bytes:
+    """The text of a column in one piece."""
+    _, offsets, text = texts.buffers()
+    if text is None or not len(texts):
+        return b""
+    ends = np.frombuffer(offsets, np.int32)
+    first, last = int(ends[texts.offset]), int(ends[texts.offset + len(texts)])
+    return bytes(text.slice(first, last - first).to_pybytes())
+
+
+def _rejected(batch: Any, columns: tuple[str, ...], faults: dict[int, str]) -> Iterator[Reject]:
+    for place, reason in faults.items():
+        row = {
+            name: (texts[place].as_py() or "")[:2_000]
+            for name, texts in zip(columns, batch.columns[1:-1], strict=True)
+        }
+        yield Reject(batch.column(0)[place].as_py(), reason, raw_text(orjson.dumps(row)))
