@@ -153,6 +153,16 @@ def of_records(project: Project, task: str, record_ids: Collection[str]) -> dict
     return found
 
 
+def of_ids(project: Project, task: str, label_ids: Collection[str]) -> dict[str, TeacherLabel]:
+    """Those of these outputs that there are, by label id, without reading the others."""
+    sql = (
+        "SELECT label_id, record_id, prompt_version, teacher, model, output FROM teacher_labels "
+        "WHERE output IS NOT NULL AND label_id IN (SELECT unnest(?::VARCHAR[]))"
+    )
+    found = views.rows(project, sql, [sorted(label_ids)], task=task)
+    return {row["label_id"]: _label(row) for row in found}
+
+
 def by_id(project: Project, task: str) -> dict[str, TeacherLabel]:
     """Every output there is, by its label id."""
     return {row["label_id"]: _label(row) for row in _rows(project, task) if row["output"] is not None}
