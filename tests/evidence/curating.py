@@ -61,7 +61,7 @@ def pages(clone: Path) -> Figure:
         return Figure(command, False, ["```", broke[-3000:], "```"])
     limits = found["limits"]
     lines = [
-        f"{seconds:.0f} s with making both; not within the limits: {', '.join(found['missed']) or 'none'}", "",
+        f"{seconds:.0f} s with making both; not within limits: {', '.join(found['missed']) or 'none'}", "",
         "| page | title, ms | whole, ms | whole on 1,000, ms | times | first after a start, ms |",
         "| --- | --- | --- | --- | --- | --- |",
         *(
