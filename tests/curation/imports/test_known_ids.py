@@ -7,7 +7,7 @@ import tracemalloc
 
 import numpy as np
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.imports.known_ids import ID_BYTES, KnownIds, _digests, known_ids
@@ -27,6 +27,7 @@ def standing(before: list[bytes]) -> KnownIds:
     return KnownIds(np.sort(np.array(before, f"S{ID_BYTES}")))
 
 
+@settings(deadline=None)
 @given(DIGESTS, st.lists(DIGESTS, max_size=4))
 def test_each_id_is_new_once_wherever_it_stood(before: list[bytes], batches: list[list[bytes]]) -> None:
     known = standing(before)
@@ -43,6 +44,7 @@ def test_each_id_is_new_once_wherever_it_stood(before: list[bytes], batches: lis
     assert known.repeated == repeated
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(min_size=ID_BYTES, max_size=ID_BYTES)), st.integers(0, 3))
 def test_ids_are_read_back_from_a_column_as_they_were(digests: list[bytes], skipped: int) -> None:
     ids = ["rec_0001", "rec_" + "g" * 20, *map(record_id, digests)]
@@ -68,6 +70,7 @@ def test_an_id_is_what_it_was_in_earlier_releases() -> None:
     assert record_id(digest_of(canonical)) == f"rec_{content_hash(inputs)}"
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(
         st.text(max_size=9), st.text(alphabet=st.characters(exclude_categories=["Cs"])), min_size=1
