@@ -14,8 +14,9 @@ from curation.imports.importing import ImportResult, import_file
 from curation.imports.job import run, start
 from curation.imports.mapping import ColumnMapping
 from curation.imports.previewing import Preview, guess_mapping, preview
+from curation.imports.terms import Terms
 
 __all__ = [
-    "ColumnMapping", "ImportResult", "PastImport", "Preview", "Reject", "guess_mapping", "import_file",
-    "listing", "preview", "rejects", "run", "start",
+    "ColumnMapping", "ImportResult", "PastImport", "Preview", "Reject", "Terms", "guess_mapping",
+    "import_file", "listing", "preview", "rejects", "run", "start",
 ]  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import orjson
@@ -19,6 +19,7 @@ from curation.imports import mapping as mapping_rules
 from curation.imports.files import OpenedFile, Reject, Row, open_file
 from curation.imports.mapping import ColumnMapping
 from curation.imports.records import Record, RecordMaker
+from curation.imports.terms import Terms
 from curation.tasks import Task
 from storage import artifacts, database, locks
 from storage.artifacts import Draft
@@ -63,6 +64,8 @@ class _Wanted:
     source: str
     imported_by: str
     sha256: str
+    terms: Terms
+    source_id: str | None
 
 
 @dataclass
@@ -83,6 +86,10 @@ def import_file(
     *,
     source: str = "",
     imported_by: str = "",
+    terms: Terms | None = None,
+    member: str | None = None,
+    as_table: bool = False,
+    source_id: str | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
     """Import a CSV, JSONL or Parquet file into a task. Importing again changes nothing.
@@ -91,11 +98,12 @@ def import_file(
     kept as rejects), NotFound for an unknown task, DiskFull. Nothing is published then.
     """
     task = tasks.get(project, task_name)
-    opened = open_file(path)
+    opened = open_file(path, member=member, as_table=as_table)
     mapping_rules.check(task, mapping, opened.columns)
     wanted = _Wanted(
-        project, task, opened, mapping, source or path.name, imported_by, artifacts.sha256_of(path)
-    )
+        project, task, opened, mapping, source or path.name, imported_by,
+        artifacts.sha256_of(path) if path.is_file() else "", terms or Terms(), source_id,
+    )  # fmt: skip
     with database.engine(project).begin() as connection:
         locks.hold(connection, f"import/{task_name}")
         return _imported(wanted, progress or (lambda read: None))
@@ -205,6 +213,8 @@ def _publish(
             "imported_by": wanted.imported_by,
             "changed": dict(maker.changed),
             "records_id": result.records_id,
+            "terms": asdict(wanted.terms),
+            "source_id": wanted.source_id,
             **{name: getattr(result, name) for name in COUNTED},
         }
     )

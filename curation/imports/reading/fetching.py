@@ -46,9 +46,9 @@ def fetch(
     """Copy what is at `url` into `folder`, under its own name made safe: a file, or a folder of data files.
 
     An address is of a folder where it ends in a slash, or names a dataset of the Hub or a folder of one.
-    Raises InvalidInput for what is no such address or larger than the limits, MissingDependency for a
-    protocol whose package is not installed, ServiceUnavailable where the other side fails or is too slow,
-    DiskFull.
+    Raises InvalidInput for what is no such address or larger than the limits, NotFound where nothing is
+    there, MissingDependency for a protocol whose package is not installed, ServiceUnavailable where the
+    other side fails or is too slow, DiskFull.
     """
     _check(url)
     meter = _Meter(url, limits or FetchLimits(), progress or (lambda size_bytes: None))

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from storage.errors import InvalidInput, MissingDependency, ServiceUnavailable, UnderstudyError
+from storage.errors import InvalidInput, MissingDependency, NotFound, ServiceUnavailable, UnderstudyError
 
 PACKAGES: Mapping[str, str] = {
     "http": "aiohttp", "https": "aiohttp", "s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs",
@@ -53,7 +53,8 @@ def protocol(address: str) -> str:
 def reached(address: str, stall_s: float) -> tuple[Any, str]:
     """The file system of an address, and the address as that names it.
 
-    Raises InvalidInput, MissingDependency, ServiceUnavailable; `stall_s` is the longest wait for bytes.
+    Raises InvalidInput, NotFound, MissingDependency, ServiceUnavailable; `stall_s`
+    is the longest wait for bytes.
     """
     from fsspec import get_filesystem_class  # type: ignore[import-untyped]
     from fsspec.core import url_to_fs  # type: ignore[import-untyped]
@@ -93,7 +94,7 @@ def faults(address: str) -> Iterator[None]:
     except FileNotFoundError as fault:
         if isinstance(fault.__cause__, ConnectionError | TimeoutError):
             raise _unreachable(told, fault.__cause__) from fault
-        raise InvalidInput(f"There is nothing at {told}.", next_step="Check the address.") from fault
+        raise NotFound(f"There is nothing at {told}.", next_step="Check the address.") from fault
     except ImportError as fault:
         package = PACKAGES.get(protocol(address), "")
         raise MissingDependency(
@@ -141,7 +142,7 @@ async def _client(**kwargs: Any) -> Any:
     """A session whose every connection is looked at before it is made."""
     import aiohttp
 
-    connector = aiohttp.TCPConnector(socket_factory=_socket, happy_eyeballs_delay=None)
+    connector = aiohttp.TCPConnector(socket_factory=_socket, happy_eyeballs_delay=None, force_close=True)
     return aiohttp.ClientSession(connector=connector, trust_env=False, **kwargs)
 
 

@@ -14,7 +14,7 @@ import pytest
 import curation
 from curation.imports.reading import reaching
 from curation.imports.reading.fetching import FetchLimits, fetch
-from storage.errors import InvalidInput, ServiceUnavailable, UserError
+from storage.errors import InvalidInput, NotFound, ServiceUnavailable, UserError
 from tests.curation.imports.reading.web import Answer, hub, site
 
 BODY = b"title,brand\n" + b"Wok,Lodge\n" * 100_000
@@ -112,7 +112,7 @@ def test_a_server_that_stops_in_the_middle_is_not_waited_for_for_ever(tmp_path: 
     ("status", "kind", "message"),
     [
         (403, InvalidInput, "is refused by its server: 403 Forbidden"),
-        (404, InvalidInput, "There is nothing at"),
+        (404, NotFound, "There is nothing at"),
         (410, InvalidInput, "410 Gone"),
         (503, ServiceUnavailable, "503 Service Unavailable"),
     ],
@@ -154,6 +154,4 @@ def test_a_data_set_of_the_hub_comes_as_a_folder_of_its_data_files(tmp_path: Pat
         ]  # fmt: skip
         assert (tmp_path / "a/shelf/data/test-0.csv").read_bytes() == b"a\n2\n"
         assert fetched("hf://datasets/ann/shelf/data/train-0.csv", "b").split() == ["train-0.csv"]
-        assert "InvalidInput There is nothing at hf://datasets/ann/none" in fetched(
-            "hf://datasets/ann/none", "c"
-        )
+        assert "NotFound There is nothing at hf://datasets/ann/none" in fetched("hf://datasets/ann/none", "c")
