@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from curation.imports.files import Reject
+from curation.imports.terms import Terms
 from storage import artifacts, views
 from storage.artifacts import Manifest
 from storage.project import Project
@@ -29,8 +31,11 @@ class PastImport:
     known: int
     rejected: int
     held_out: int
-    emails_masked: int
-    phones_masked: int
+    masked: Mapping[str, int]
+    terms: Terms
+    source_id: str | None
+    member: str | None
+    raw_removed_at: datetime | None
     records_id: str | None
     complete: bool
 
@@ -67,8 +72,11 @@ def _past(manifest: Manifest, stands: set[str]) -> PastImport:
         known=facts["known"],
         rejected=facts["rejected"],
         held_out=facts["held_out"],
-        emails_masked=facts["changed"].get("emails", 0),
-        phones_masked=facts["changed"].get("phones", 0),
+        masked={kind: number for kind, number in facts["changed"].items() if kind != "cleaned"},
+        terms=Terms(**facts.get("terms", {})),
+        source_id=facts.get("source_id"),
+        member=facts.get("member"),
+        raw_removed_at=None,
         records_id=facts["records_id"],
         complete=facts["records_id"] is None or facts["records_id"] in stands,
     )

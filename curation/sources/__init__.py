@@ -9,7 +9,7 @@ A source is a path on this machine, an uploaded file that is kept, or an address
 mapping last used for columns of the same names is proposed again.
 """
 
-from curation.sources.bringing import bring, discard, fetched
+from curation.sources.bringing import at_hand, bring, discard, fetched
 from curation.sources.choosing import choices
 from curation.sources.job import fetch, start
 from curation.sources.locations import Location, located
@@ -19,6 +19,6 @@ from curation.sources.source import Outcome, Source
 from curation.sources.storing import find, forget, get, listing, rename, save
 
 __all__ = [
-    "Location", "Outcome", "Source", "bring", "choices", "discard", "fetch", "fetched", "find", "forget",
-    "get", "listing", "located", "proposed", "refresh", "remember", "rename", "save", "start",
+    "Location", "Outcome", "Source", "at_hand", "bring", "choices", "discard", "fetch", "fetched", "find",
+    "forget", "get", "listing", "located", "proposed", "refresh", "remember", "rename", "save", "start",
 ]  # fmt: skip

@@ -40,14 +40,25 @@ def bring(
         home = fetched_home(project, location)
         _forget_old(home.parent)
         return fetching.fetch(location.where, home, limits=limits, progress=progress)
-    kept = location.kind == "upload"
-    path = kept_folder(project, source_id) / location.where if kept else Path(location.where)
-    if not path.exists():
+    path = at_hand(project, location, source_id)
+    if path is None or not path.exists():
+        kept = location.kind == "upload"
         raise NotFound(
             f"The uploaded file {location.name} is gone." if kept else f"There is no file {path} any more.",
             next_step=f"{'Upload it again' if kept else 'Put it back'}, or forget the source.",
         )
     return path
+
+
+def at_hand(project: Project, location: Location, source_id: str = "") -> Path | None:
+    """Where to read a location without fetching anything; None for an address that is not fetched yet.
+
+    Whether a path or upload is still there is seen when it is read.
+    """
+    if location.kind == "address":
+        return fetched(project, location)
+    kept = location.kind == "upload" and source_id
+    return kept_folder(project, source_id) / location.where if kept else Path(location.where)
 
 
 def fetched(project: Project, location: Location) -> Path | None:
