@@ -352,3 +352,15 @@ mappings = Table(
     _moment("used_at"),
 )
 """The mapping that was last used for a task and a set of column names."""
+
+preparations = Table(
+    "preparations",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("recipe", JSONB, nullable=False),
+    Column("policy", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""The cleaning recipe and redaction policy of a task, by revision: the highest counts."""

@@ -28,7 +28,7 @@ def start_import(
     as_table: bool = False,
 ) -> Job:
     """Start the import of a file, as a job; its mapping is proposed again for columns of these names."""
-    columns = imports.preview(path, member=member, as_table=as_table).columns
+    columns = _columns(project, path, member, as_table)
     job = imports.start(
         project, task, path, mapping, source=source, imported_by=by.username, terms=terms or Terms(),
         member=member, as_table=as_table,
@@ -52,7 +52,7 @@ def run_import(
     as_table: bool = False,
 ) -> ImportResult:
     """Import a file now, and wait for it; its mapping is proposed again for columns of these names."""
-    columns = imports.preview(path, member=member, as_table=as_table).columns
+    columns = _columns(project, path, member, as_table)
     result = imports.import_file(
         project, task, path, mapping, source=source, imported_by=by.username, terms=terms or Terms(),
         member=member, as_table=as_table,
@@ -100,7 +100,7 @@ def save_source(
     as_table: bool = False,
 ) -> Source:
     """Keep where rows come from under a name, one of that name is changed; `path` is what lies there now."""
-    columns = imports.preview(path, member=member, as_table=as_table).columns
+    columns = _columns(project, path, member, as_table)
     mapping_rules.check(tasks.get(project, task), mapping, columns)
     saved = sources.save(
         project, task, name, location, mapping, by=by.username, terms=terms, member=member, as_table=as_table
@@ -142,3 +142,8 @@ def forget_source(project: Project, by: Person, source_id: str) -> Source:
     stood = sources.forget(project, source_id)
     note(project, by, "source.forget", stood.task, source=stood.name)
     return stood
+
+
+def _columns(project: Project, path: Path, member: str | None, as_table: bool) -> tuple[str, ...]:
+    limits = imports.limits_of(project)
+    return imports.preview(path, member=member, as_table=as_table, limits=limits).columns

@@ -95,7 +95,7 @@ def _mapping(
     from curation import imports, sources, tasks
     from storage.errors import InvalidInput
 
-    shown = imports.preview(path, member=member, as_table=as_table)
+    shown = imports.preview(path, member=member, as_table=as_table, limits=imports.limits_of(home))
     proposed = sources.proposed(home, tasks.get(home, task), shown.columns)
     pairs = [pair.rpartition("=") for pair in inputs or []]
     if any(not column or not name for column, _, name in pairs):

@@ -40,6 +40,7 @@ _DEEDS = {
     "source.refresh_now": "refreshed a source of",
     "source.rename": "renamed a source of",
     "source.forget": "forgot a source of",
+    "import.delete_raw": "deleted raw rows and rejects of an import into",
     "duplicates.start": "started a search for copies in",
     "duplicates.keep": "chose another copy to keep in",
     "duplicates.apart": "said that records are no copies in",

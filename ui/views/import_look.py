@@ -10,6 +10,7 @@ import streamlit as st
 from curation import imports, sources
 from curation.imports import Preview
 from ui.components.words import plain, several
+from ui.resources import project
 from ui.views.import_from import Chosen
 
 _CELL_CHARACTERS = 400
@@ -39,7 +40,9 @@ def look(chosen: Chosen) -> Looked | None:
     asked = f"import.as_table.{chosen.path}.{member}"
     wanted = chosen.source.as_table if chosen.source else False
     as_table = bool(st.session_state.get(asked, wanted))
-    preview = imports.preview(chosen.path, member=member, as_table=as_table)
+    preview = imports.preview(
+        chosen.path, member=member, as_table=as_table, limits=imports.limits_of(project())
+    )
     st.caption(plain(_detected(chosen.path, preview)))
     if preview.shape != "table" or as_table:
         if preview.shape != "table":
@@ -58,7 +61,7 @@ def look(chosen: Chosen) -> Looked | None:
 
 def _member(chosen: Chosen) -> str | None:
     """Which part is read, where the file has several; None for the whole."""
-    found = sources.choices(chosen.path)
+    found = sources.choices(chosen.path, imports.limits_of(project()))
     names = [each.name for each in found if not each.refused]
     refused = [each for each in found if each.refused]
     if refused:

@@ -98,7 +98,7 @@ READS = {
     "curation.duplicates": {"clusters", "standing", "summary"},
     "curation.gold.drift": {"drift"},
     "curation.gold.known": {"marked"},
-    "curation.imports": {"guess_mapping", "listing", "preview", "rejects"},
+    "curation.imports": {"limits_of", "listing", "preview", "rejects"},
     "curation.flags": {"flagged_by"},
     "curation.labelling": {"counts"},
     "curation.overview": {"read"},
