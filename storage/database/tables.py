@@ -321,6 +321,38 @@ duplicate_rulings = Table(
 )
 """What people said of duplicates; it is laid over every search, in this order, until it is taken back."""
 
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("member", Text),
+    Column("as_table", Boolean, nullable=False),
+    Column("mapping", JSONB, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False, server_default="1"),
+    Column("saved_by", Text, nullable=False),
+    _moment("saved_at"),
+    _moment("refreshed_at"),
+    Column("outcome", JSONB),
+    Column("last_import", Text),
+)
+"""Where imports of a task come from, each under a name of its own, and what the last refresh brought."""
+
+mappings = Table(
+    "mappings",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("columns_hash", Text, primary_key=True),
+    Column("mapping", JSONB, nullable=False),
+    Column("used_by", Text, nullable=False),
+    _moment("used_at"),
+)
+"""The mapping that was last used for a task and a set of column names."""
+
 preparations = Table(
     "preparations",
     metadata,

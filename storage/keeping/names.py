@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal, select, text
 
-from storage.database.tables import comparisons, jobs, mirror_positions
+from storage.database.tables import comparisons, jobs, mirror_positions, sources
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ def named(connection: Connection) -> list[Named]:
         connection, "mirror_positions", mirror_positions.c.task,
         _of_kind("reviews", mirror_positions.c.generation), mirror_positions.c.task,
         mirror_positions.c.generation != "",
+    )  # fmt: skip
+    found += _named(
+        connection, "sources", sources.c.task, _of_kind("imports", sources.c.last_import),
+        sources.c.source_id, sources.c.last_import.is_not(None),
     )  # fmt: skip
     return found
 

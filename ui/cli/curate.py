@@ -1,4 +1,4 @@
-"""The steps up to a dataset version: task, import, dedup, teacher, prompt, label, queue, dataset, export."""
+"""The steps up to a dataset version: task, dedup, teacher, prompt, label, queue, dataset, export."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     task_commands.add_typer(tag_commands, name="tags")
     app.add_typer(task_commands, name="task")
-    app.command("import")(import_rows)
     app.command()(dedup)
     app.add_typer(teacher_commands, name="teacher")
     app.add_typer(prompt_commands, name="prompt")
@@ -102,50 +101,6 @@ def list_tasks(project: ProjectOption = None, as_json: JsonOption = False) -> No
         lambda: table(
             ("task", "title", "labels"), [(task.name, task.title, len(task.labels)) for task in found]
         ),
-    )
-
-
-def import_rows(
-    task: TaskArgument,
-    path: Annotated[Path, typer.Argument(help="A CSV, JSON lines or Parquet file.")],
-    inputs: Annotated[
-        list[str] | None, typer.Option("--input", help="FILE_COLUMN=INPUT_COLUMN; guessed when left out.")
-    ] = None,
-    gold: Annotated[str, typer.Option(help="The file column with right answers (held-out rows only).")] = "",
-    extras: Annotated[
-        list[str] | None, typer.Option("--extra", help="A file column to keep as it is.")
-    ] = None,
-    project: ProjectOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Import a file's rows as records; what cannot be used is kept as a reject with its reason."""
-    from dataclasses import asdict
-
-    from curation import imports, tasks
-    from storage.errors import InvalidInput
-    from ui.actions import labels as act
-
-    home = opened(project)
-    mapping = imports.guess_mapping(tasks.get(home, task), imports.preview(path))
-    pairs = [pair.partition("=") for pair in inputs or []]
-    if any(not column or not name for column, _, name in pairs):
-        raise InvalidInput(
-            f"--input {inputs} is not FILE_COLUMN=INPUT_COLUMN.", next_step="Say --input title=title."
-        )
-    changes = {
-        **({"inputs": {column: name for column, _, name in pairs}} if pairs else {}),
-        **({"gold": gold} if gold else {}),
-        **({"extras": tuple(extras)} if extras else {}),
-    }
-    chosen = mapping.model_copy(update=changes)
-    taken = {*chosen.inputs, chosen.gold}
-    chosen = chosen.model_copy(update={"extras": tuple(name for name in chosen.extras if name not in taken)})
-    result = act.run_import(home, who(), task, path, chosen, source=path.name)
-    answer(
-        as_json,
-        asdict(result),
-        f"Read {result.read:,} rows: {result.new:,} new records ({result.held_out:,} held out), "
-        f"{result.known:,} known, {result.rejected:,} rejected.",
     )
 
 

@@ -140,9 +140,10 @@ def _project(folder: Path) -> Project:
 
 def _import(project: Project) -> str:
     from curation import tasks
+    from curation.imports import Terms
     from curation.sample import product_categories as sample
     from storage.errors import NotFound
-    from ui.actions import labels
+    from ui.actions import imports
     from ui.actions import tasks as act
 
     try:
@@ -150,9 +151,10 @@ def _import(project: Project) -> str:
     except NotFound:
         act.create(project, who(WHO), sample.task())
     path = sample.write(project.root / "sample")
-    result = labels.run_import(
-        project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator"
-    )
+    result = imports.run_import(
+        project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator",
+        terms=Terms(licence="own", origin="a seeded generator of listings; no real person is in them"),
+    )  # fmt: skip
     return (
         f"{result.read:,} listings, {result.held_out:,} held out, {result.rejected:,} rejected"
         if not result.again

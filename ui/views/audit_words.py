@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 KINDS = {
-    "session": "Sign-ins", "review": "Reviews", "vote": "Votes", "import": "Imports",
+    "session": "Sign-ins", "review": "Reviews", "vote": "Votes", "import": "Imports", "source": "Sources",
     "duplicates": "Duplicates", "labelling": "Labelling", "prompt": "Prompts", "queue": "Queues",
     "dataset": "Datasets and exports", "training": "Training", "evaluation": "Evaluations",
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
@@ -33,6 +33,13 @@ _DEEDS = {
     "vote.refuse": "was refused a vote in",
     "import.start": "started an import into",
     "import.run": "imported into",
+    "import.fetch": "started to fetch a file for",
+    "import.bring": "fetched a file for",
+    "source.save": "saved a source of",
+    "source.refresh": "started to refresh a source of",
+    "source.refresh_now": "refreshed a source of",
+    "source.rename": "renamed a source of",
+    "source.forget": "forgot a source of",
     "import.delete_raw": "deleted raw rows and rejects of an import into",
     "duplicates.start": "started a search for copies in",
     "duplicates.keep": "chose another copy to keep in",
