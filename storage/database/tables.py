@@ -320,3 +320,18 @@ duplicate_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of duplicates; it is laid over every search, in this order, until it is taken back."""
+
+redaction_rulings = Table(
+    "redaction_rulings",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("value_mac", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ruling", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("undone_by", Text),
+    _moment("undone_at"),
+)
+"""What people said of doubtful identifiers, by a keyed hash of the value: the value itself stands nowhere."""
