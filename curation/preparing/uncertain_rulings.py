@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
+from curation.redaction import Ruling
 from storage import database
 from storage.database.tables import redaction_rulings as table
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.identifiers import now
 from storage.project import Project
 
-Ruling = Literal["mask", "keep"]
 RULINGS: tuple[Ruling, ...] = ("mask", "keep")
 
 

@@ -10,13 +10,14 @@ were redacted again: redaction twice is redaction once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from curation.redaction import masks
 from curation.redaction.folding import Folded, fold
 from curation.redaction.identifiers import IDENTIFIERS
-from curation.redaction.policy import LEAST_REPORTED, Policy
+from curation.redaction.policy import LEAST_REPORTED, Action, Policy
 from curation.redaction.prefilter import holds_nothing
 from curation.redaction.recognisers import recognisers_for
 from curation.redaction.recognisers.custom import custom_found
@@ -24,6 +25,9 @@ from curation.redaction.recognisers.model import ModelRecogniser, installed_mode
 from curation.redaction.redacted import Redacted, Span
 from curation.redaction.spans import Found, without_overlaps
 from curation.redaction.subject import Subject
+
+Ruling = Literal["mask", "keep"]
+NO_RULINGS: Mapping[str, Ruling] = MappingProxyType({})
 
 _MOST_ROUNDS = 20
 """How often what is left is searched again: two suffice for all but texts made to need more."""
@@ -38,14 +42,23 @@ class _Part(NamedTuple):
 
 
 class Redactor:
-    """Redacts texts by one policy. `secret` (16 bytes or more) is needed where the policy wants pseudonyms.
+    """Redacts texts by one policy. `secret` (16 bytes or more) is needed for pseudonyms and for rulings.
 
-    Raises InvalidInput for a secret that is too short, MissingDependency for a model without presidio.
+    `rulings` say, by `value_mac`, what people found an uncertain value to be: an identifier, which is then
+    treated like a certain one, or none. Raises InvalidInput for a secret that is too short,
+    MissingDependency for a model without presidio.
     """
 
-    def __init__(self, policy: Policy | None = None, secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        secret: bytes = b"",
+        rulings: Mapping[str, Ruling] = NO_RULINGS,
+    ) -> None:
         self.policy = policy or Policy()
-        self._secret = masks.checked_secret(secret) if self.policy.needs_secret else secret
+        self._rulings = rulings
+        needs_secret = self.policy.needs_secret or bool(rulings)
+        self._secret = masks.checked_secret(secret) if needs_secret else secret
         self._recognisers = recognisers_for(self.policy.phone_regions)
         types = [
             *IDENTIFIERS,
@@ -62,6 +75,10 @@ class Redactor:
             else None
         )
         self._by_more_than_form = bool(self.policy.custom or self._presidio)
+
+    def value_mac(self, type_: str, value: str) -> str:
+        """What a ruling on a value goes by: an HMAC of its kind and its canonical form."""
+        return masks.value_mac(self._secret, type_, value, self.policy.phone_regions)
 
     def redact(self, text: str) -> Redacted:
         """One text redacted."""
@@ -82,7 +99,7 @@ class Redactor:
             for part, found in zip(parts, self._found(parts), strict=True):
                 if not found:
                     continue
-                gone = [each for each in found if self._replaces(each)]
+                gone = [each for each in found if self._action(each, part.text) != "keep"]
                 if gone:
                     replaced.setdefault(part.number, []).extend(_moved(gone, part.offset))
                     again += _between(part, gone)
@@ -144,24 +161,41 @@ class Redactor:
         pieces: list[str] = []
         spans: list[Span] = []
         past = 0
+        dropped = set()
         for each in sorted((*replaced, *kept)):
-            action = self.policy.action_for(each.type, each.score)
+            action = self._action(each, text)
             said = None
             if action == "pseudonym":
                 value = text[each.start : each.end]
                 said = masks.pseudonym(self._secret, each.type, value, self.policy.phone_regions)
             elif action != "keep":
                 said = masks.mask(each.type)
-            uncertain = each.score < self.policy.threshold
+            if action == "drop_row":
+                dropped.add(each.type)
+            uncertain = self._is_uncertain(each) and self._ruling(each, text) is None
             spans.append(Span(each.start, each.end, each.type, each.score, said, each.recogniser, uncertain))
             if said is not None:
                 pieces += (text[past : each.start], said)
                 past = each.end
         pieces.append(text[past:])
-        dropped = {each.type for each in replaced if self._action(each) == "drop_row"}
         return Redacted("".join(pieces), tuple(spans), tuple(sorted(dropped)))
 
-    def _action(self, found: Found) -> str:
+    def _is_uncertain(self, found: Found) -> bool:
+        return found.score < self.policy.threshold
+
+    def _ruling(self, found: Found, text: str) -> Ruling | None:
+        """What people said of an uncertain value in `text`."""
+        if not self._rulings:
+            return None
+        return self._rulings.get(self.value_mac(found.type, text[found.start : found.end]))
+
+    def _action(self, found: Found, text: str) -> Action:
+        if self._rulings and self._is_uncertain(found):
+            ruling = self._ruling(found, text)
+            if ruling == "keep":
+                return "keep"
+            if ruling == "mask":
+                return self.policy.action_for(found.type, 1.0)
         return self.policy.action_for(found.type, found.score)
 
 

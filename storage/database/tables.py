@@ -335,3 +335,14 @@ redaction_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of doubtful identifiers, by a keyed hash of the value: the value itself stands nowhere."""
+preparations = Table(
+    "preparations",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("recipe", JSONB, nullable=False),
+    Column("policy", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""The cleaning recipe and redaction policy of a task, by revision: the highest counts."""
