@@ -41,7 +41,7 @@ class Context:
 
 @dataclass(frozen=True)
 class Value:
-    """One value that may be an identifier. `spans` is how often it was found, `score` (0-1) its surest find."""
+    """A value that may be an identifier. `spans` is how often it was found, `score` (0-1) its surest find."""
 
     value_mac: str
     kind: str
@@ -100,17 +100,13 @@ def waiting(project: Project, task: str, *, kind: str = "", limit: int = 20, off
         )
         contexts = _contexts(connection, [row["value_mac"] for row in found], _names(project, task))
     values = (
-        Value(
-            row["value_mac"], row["type"], row["spans"], row["score"], contexts.get(row["value_mac"], ())
-        )
+        Value(row["value_mac"], row["type"], row["spans"], row["score"], contexts.get(row["value_mac"], ()))
         for row in found
     )
     return Waiting(by_kind, tuple(values))
 
 
-def contexts_of(
-    project: Project, task: str, value_macs: Sequence[str]
-) -> Mapping[str, tuple[Context, ...]]:
+def contexts_of(project: Project, task: str, value_macs: Sequence[str]) -> Mapping[str, tuple[Context, ...]]:
     """Where values stand, by hash; one whose imports' text was deleted since is not in it."""
     if not value_macs or not _files(project, task):
         return {}

@@ -321,6 +321,18 @@ duplicate_rulings = Table(
 )
 """What people said of duplicates; it is laid over every search, in this order, until it is taken back."""
 
+preparations = Table(
+    "preparations",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("recipe", JSONB, nullable=False),
+    Column("policy", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""The cleaning recipe and redaction policy of a task, by revision: the highest counts."""
+
 redaction_rulings = Table(
     "redaction_rulings",
     metadata,
@@ -335,14 +347,3 @@ redaction_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of doubtful identifiers, by a keyed hash of the value: the value itself stands nowhere."""
-preparations = Table(
-    "preparations",
-    metadata,
-    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
-    Column("revision", Integer, primary_key=True),
-    Column("recipe", JSONB, nullable=False),
-    Column("policy", JSONB, nullable=False),
-    Column("by", Text, nullable=False),
-    _moment("at"),
-)
-"""The cleaning recipe and redaction policy of a task, by revision: the highest counts."""

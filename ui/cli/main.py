@@ -19,7 +19,7 @@ import typer
 from ui.cli.answering import json_wanted, say, show_error
 
 MODULES = (
-    "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "handing",
+    "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "prepare", "handing",
     "progress", "train", "demo",
 )  # fmt: skip
 _INTERRUPTED = 130

@@ -12,7 +12,7 @@ KINDS = {
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving", "tag": "Error tags", "gold": "Gold records",
     "flag": "Flags", "adjudication": "Adjudications", "project": "Backups", "action": "Refused",
-    "audit": "The log itself",
+    "audit": "The log itself", "preparing": "Cleaning and redaction", "redaction": "Doubtful values",
 }  # fmt: skip
 
 _DEEDS = {
@@ -33,6 +33,9 @@ _DEEDS = {
     "vote.refuse": "was refused a vote in",
     "import.start": "started an import into",
     "import.run": "imported into",
+    "preparing.save": "changed the cleaning and redaction of",
+    "redaction.rule": "ruled on a doubtful value of",
+    "redaction.undo": "took back a ruling on a doubtful value of",
     "duplicates.start": "started a search for copies in",
     "duplicates.keep": "chose another copy to keep in",
     "duplicates.apart": "said that records are no copies in",

@@ -71,9 +71,7 @@ class Draft:
 
 def chosen_steps(recipe: Recipe) -> list[ChosenStep]:
     """The steps of a recipe as the list shows them, every option spelled out."""
-    return [
-        ChosenStep(each.step, each.model_dump(mode="json", exclude={"step"})) for each in recipe.steps
-    ]
+    return [ChosenStep(each.step, each.model_dump(mode="json", exclude={"step"})) for each in recipe.steps]
 
 
 def draft(standing: Preparation) -> Draft:

@@ -52,7 +52,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "least_words": "Words, at least",
         "most_words": "Words, at most",
     },
-    "language": {"languages": "Languages that stay (ISO 639)", "unknown": "Where the language cannot be told"},
+    "language": {
+        "languages": "Languages that stay (ISO 639)",
+        "unknown": "Where the language cannot be told",
+    },
     "quality": {
         "least_letters": "Share of letters among the characters, at least",
         "most_capitals": "Share of capitals among the letters, at most",

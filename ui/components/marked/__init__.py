@@ -50,7 +50,7 @@ def marked(entries: Sequence[Entry], *, key: str, look: Look = "") -> None:
 
 
 def changed(before: str, after: str) -> tuple[Piece, ...]:
-    """What has to go from `before` and come to make `after`; what cannot be seen is named where it differs."""
+    """What goes from `before` and comes to make `after`; where they differ, what cannot be seen is named."""
     kinds: dict[str, Kind] = {"equal": "same", "delete": "removed", "insert": "added"}
     return tuple(
         Piece(kinds[each.op], each.text if each.op == "equal" else visible(each.text))
