@@ -162,7 +162,7 @@ def _about(value: Value) -> str:
 
 
 def _article(words: str) -> str:
-    return "an" if words[0] in "aeio" else "a"
+    return "an" if words[0] in "aeio" else "a"  # a url, a us ssn
 
 
 def _kind_words(name: str) -> str:
