@@ -5,7 +5,6 @@ Previews show text as it came: they are for owners and admins only, who get to t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,11 +42,11 @@ def preview(project: Project, task: str, import_id: str, recipe: Recipe) -> clea
     """
     manifest = artifacts.load(project, "imports", task, import_id)
     rows = _raw_rows(manifest)
-    mapping: Mapping[str, Any] = manifest.facts["mapping"]
-    names = {**mapping["inputs"], **{name: name for name in (mapping["gold"], *mapping["extras"]) if name}}
-    columns = {name: [str(row["values"].get(column, "")) for row in rows] for column, name in names.items()}
-    batch = Batch(columns, [row["number"] for row in rows])
-    run = cleaning.run(recipe, [batch], judged=tuple(mapping["inputs"].values()))
+    mapping = manifest.facts["mapping"]
+    inputs = tuple(mapping["inputs"])
+    names = dict.fromkeys((*inputs, *([mapping["gold"]] if mapping["gold"] else []), *mapping["extras"]))
+    columns = {name: [str(row["values"].get(name, "")) for row in rows] for name in names}
+    run = cleaning.run(recipe, [Batch(columns, [row["number"] for row in rows])], judged=inputs)
     for _ in run:
         pass
     return run.report

@@ -191,13 +191,12 @@ def _context(text: str, place: Mapping[str, Any], file: str) -> Context:
 
 def _files(project: Project, task: str) -> dict[str, Path]:
     """Where the imports of a task wrote what they doubted, by import; those whose text is deleted are not."""
-    found = {
+    return {
         manifest.artifact_id: manifest.folder / entry.name
         for manifest in artifacts.listing(project, "imports", task)
         for entry in manifest.files
         if entry.schema == "uncertain"
     }
-    return {name: path for name, path in found.items() if path.is_file()}
 
 
 def _names(project: Project, task: str) -> dict[str, str]:

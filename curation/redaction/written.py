@@ -14,14 +14,30 @@ from storage.errors import InvalidInput
 def parsed(written: str | bytes | Mapping[str, Any]) -> Policy:
     """The policy written as JSON, or as what JSON becomes in Python.
 
-    Raises InvalidInput for a setting that does not exist or has an impossible value.
+    Raises InvalidInput for a setting that does not exist or has an impossible value, also for a
+    country that has no telephone numbers: "UK" would otherwise find nothing and say nothing.
     """
     try:
         if isinstance(written, str | bytes):
-            return Policy.model_validate_json(written)
-        return Policy.model_validate(written)
+            policy = Policy.model_validate_json(written)
+        else:
+            policy = Policy.model_validate(written)
     except ValidationError as fault:
         raise _refusal(fault, "policy") from fault
+    unknown = [region for region in policy.phone_regions if region not in regions()]
+    if unknown:
+        raise InvalidInput(
+            f"There are no telephone numbers of the country {unknown[0]!r}.",
+            next_step="Write countries as ISO 3166 does: GB, not UK.",
+        )
+    return policy
+
+
+def regions() -> frozenset[str]:
+    """The countries (ISO 3166) whose telephone numbers are known."""
+    from phonenumbers import SUPPORTED_REGIONS
+
+    return frozenset(SUPPORTED_REGIONS)
 
 
 def recogniser(written: Mapping[str, Any]) -> CustomRecogniser:

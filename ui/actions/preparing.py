@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from curation import cleaning, preparing
-from curation.cleaning import Recipe
-from curation.preparing import Preparation, previewing, uncertain, uncertain_rulings
+from curation.cleaning import Recipe, StepReport
+from curation.preparing import Preparation, findings, previewing, uncertain, uncertain_rulings
 from curation.preparing.previewing import Tried
 from curation.preparing.uncertain import Context, Waiting
 from curation.redaction import Policy, Ruling
@@ -19,7 +19,11 @@ from ui.sign_in import Person
 def save(
     project: Project, by: Person, task: str, recipe: Recipe, policy: Policy, *, based_on: int
 ) -> Preparation:
-    """Save recipe and policy as the next revision; `based_on` is the one that the change started from."""
+    """Save recipe and policy as the next revision; `based_on` is the one that the change started from.
+
+    What could not run at the next import is refused now: a model or a recogniser that is not there.
+    """
+    previewing.tried(project, task, recipe, policy, "")
     before = preparing.of(project, task)
     made = preparing.save(project, task, recipe, policy, based_on=based_on, by=by.username)
     note(project, by, "preparing.save", task, changed=before.differences(made), revision=made.revision)
@@ -30,6 +34,12 @@ def save(
 def preview(project: Project, by: Person, task: str, import_id: str, recipe: Recipe) -> cleaning.Report:
     """What a recipe would do to raw rows. Looking leaves no line: a page looks whenever it is drawn."""
     return previewing.preview(project, task, import_id, recipe)
+
+
+@action("preparing.done", "run")
+def done(project: Project, by: Person, task: str, import_id: str) -> tuple[StepReport, ...]:
+    """What an import did to its rows, with examples of them as they came."""
+    return findings.done(project, task, import_id)
 
 
 @action("preparing.try", "run")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.redaction import LEAST_REPORTED
+from curation.redaction import LEAST_REPORTED, written
 from ui.views.preparing_draft import FORM, Draft
 
 _UNCERTAIN = {
@@ -27,11 +27,10 @@ def draw(held: Draft) -> None:
             "Doubtful values", list(_UNCERTAIN), list(_UNCERTAIN).index(policy["uncertain"]),
             format_func=_UNCERTAIN.__getitem__, key=f"{FORM}.uncertain",
         )  # fmt: skip
-        regions = st.text_input(
+        policy["phone_regions"] = st.multiselect(
             "Countries whose telephone numbers may stand without a country code (ISO 3166)",
-            " ".join(policy["phone_regions"]), key=f"{FORM}.regions",
+            sorted(written.regions()), list(policy["phone_regions"]), key=f"{FORM}.regions",
         )  # fmt: skip
-        policy["phone_regions"] = regions.upper().replace(",", " ").split()
         _model(policy)
 
 

@@ -15,6 +15,7 @@ from ui.resources import person, project
 from ui.views import preparing_options
 from ui.views.preparing_draft import FORM, ChosenStep, Draft
 
+_LINES = 20
 _STARTS = {"The default": cleaning.DEFAULT, "Web pages and mails": cleaning.WEB}
 
 
@@ -31,13 +32,16 @@ def draw(task: Task, held: Draft) -> None:
         places = [_step(held, each, number) for number, each in enumerate(held.steps, start=1)]
         _adding(held)
     with shown:
-        report = _preview(task, held)
+        import_id = _chosen_import(task)
+        report = _preview(task, held, import_id) if import_id else None
     if report is not None:
         reports = {each.step: each for each in report.steps}
         for each, place in zip(held.steps, places, strict=True):
             if each.name in reports:
                 with place:
-                    _previewed(reports[each.name])
+                    _touched(reports[each.name], FORM)
+    if import_id:
+        _done(task, import_id)
 
 
 def _step(held: Draft, each: ChosenStep, number: int) -> st.delta_generator.DeltaGenerator:
@@ -93,18 +97,24 @@ def _starts(held: Draft) -> None:
             )  # fmt: skip
 
 
-def _preview(task: Task, held: Draft) -> Report | None:
-    """What the draft would do to the first rows of an import, chosen by the person; None without any."""
+def _chosen_import(task: Task) -> str | None:
+    """The import whose rows are shown; None before any."""
     past = {each.import_id: each for each in imports.listing(project(), task.name)}
     if not past:
         st.caption("Once a file is imported, what each step would do to its first 200 rows stands here.")
         return None
-    chosen = st.selectbox(
-        "Shown on the first rows of", list(past), key=f"{FORM}.import",
-        format_func=lambda name: f"{past[name].file}, imported {ago(past[name].imported_at)}",
+    return str(
+        st.selectbox(
+            "Shown on the first rows of", list(past), key=f"{FORM}.import",
+            format_func=lambda name: f"{past[name].file}, imported {ago(past[name].imported_at)}",
+        )
     )  # fmt: skip
+
+
+def _preview(task: Task, held: Draft, import_id: str) -> Report | None:
+    """What the draft would do to the first rows of an import."""
     try:
-        report = act.preview(project(), person(), task.name, chosen, held.recipe())
+        report = act.preview(project(), person(), task.name, import_id, held.recipe())
     except InvalidInput:
         return None  # what is wrong with the recipe stands beside the button that would save it
     except NotFound as gone:
@@ -115,15 +125,26 @@ def _preview(task: Task, held: Draft) -> Report | None:
     return report
 
 
-def _previewed(step: StepReport) -> None:
-    touched = step.changed + step.rejected
-    if not touched:
-        st.caption(
-            f"Leaves all {count(step.seen)} rows as they are." if step.seen else "No row comes this far."
-        )
+def _done(task: Task, import_id: str) -> None:
+    """What the import did when it was made, by the recipe of its day."""
+    steps = act.done(project(), person(), task.name, import_id)
+    if not steps:
         return
-    what = f"rejects {count(step.rejected)}" if step.rejected else f"changes {count(step.changed)}"
-    with st.expander(f"{what.capitalize()} of {several(step.seen, 'row')}", key=f"{FORM}.seen.{step.step}"):
+    st.subheader("What that import did", anchor=False)
+    for step in steps:
+        with st.container(key=f"row_done_{step.step}", gap="xsmall"):
+            st.markdown(plain(step.title))
+            _touched(step, f"{FORM}.done")
+
+
+def _touched(step: StepReport, form: str) -> None:
+    """How many rows a step changed or rejected, and ten of them."""
+    if not step.changed + step.rejected:
+        left = f"Leaves all {count(step.seen)} rows as they are."
+        st.caption(left if step.seen else "No row comes this far.")
+        return
+    what = f"Rejects {count(step.rejected)}" if step.rejected else f"Changes {count(step.changed)}"
+    with st.expander(f"{what} of {several(step.seen, 'row')}", key=f"{form}.seen.{step.step}"):
         entries = [
             Entry(
                 changed(each.before, each.after) if each.after is not None else (Piece("same", each.before),),
@@ -132,10 +153,11 @@ def _previewed(step: StepReport) -> None:
             )
             for each in step.examples
         ]
-        marked(entries, key=f"{FORM}.examples.{step.step}", look="separated")
-        if step.found_lines:
-            lines = [
-                Entry((Piece("removed", each.line),), caption=several(each.records, "record"))
-                for each in step.found_lines[:20]
-            ]
-            marked(lines, key=f"{FORM}.lines.{step.step}")
+        lines = [
+            Entry((Piece("removed", each.line),), caption=f"in {several(each.records, 'record')}")
+            for each in step.found_lines[:_LINES]
+        ]
+        if entries or lines:
+            marked([*lines, *entries], key=f"{form}.examples.{step.step}", look="separated")
+        else:
+            st.caption("Its examples were deleted with the raw rows.")

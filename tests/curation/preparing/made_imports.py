@@ -52,7 +52,7 @@ def publish(
             facts={
                 "file": f"{name}.csv", "source": f"{name}.csv", "imported_by": "owner", "mapping": mapping,
                 "changed": {}, "records_id": f"rec_{name}" if records else None,
-                "prepared": {"redaction": {"found": found or {}}}, **counts,
+                "prepared": {"redaction": {"found": found or {}, "replaced": found or {}}}, **counts,
             }
         )  # fmt: skip
     if records:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from curation import cleaning
-from curation.preparing import previewing, secret
+from curation import cleaning, imports, preparing
+from curation.imports import ColumnMapping
+from curation.preparing import findings, previewing, secret
 from curation.preparing.findings import found_by_kind
 from curation.preparing.uncertain_rulings import rule
 from curation.redaction import Policy, Redactor
 from storage import artifacts
 from storage.errors import NotFound
+from storage.keeping import removed_files
 from storage.project import Project
 from tests.curation import sample_task
 from tests.curation.preparing.made_imports import publish
@@ -49,7 +53,8 @@ def test_rows_of_great_length_are_read_up_to_a_bound(project: Project) -> None:
 def test_raw_rows_that_were_deleted_are_said_to_be(project: Project) -> None:
     sample_task.made(project)
     publish(project, "a", raw=rows(3))
-    artifacts.load(project, "imports", TASK, "imp_a").path("raw.parquet").unlink()
+    manifest = artifacts.load(project, "imports", TASK, "imp_a")
+    removed_files.remove_files(manifest, by="the project", why="raw rows are kept for 30 days")
     with pytest.raises(NotFound, match=r"The raw rows of a\.csv were deleted"):
         previewing.preview(project, TASK, "imp_a", RECIPE)
 
@@ -77,6 +82,25 @@ def test_a_ruling_counts_when_a_text_is_tried(project: Project) -> None:
     after = previewing.tried(project, TASK, RECIPE, Policy(), text)
     assert value in before.redacted.text
     assert value not in after.redacted.text
+
+
+def test_what_an_import_did_is_told_with_its_examples_until_they_are_deleted(
+    project: Project, tmp_path: Path
+) -> None:
+    sample_task.made(project)
+    preparing.save(project, TASK, RECIPE, Policy(), based_on=0, by="owner")
+    path = tmp_path / "pans.csv"
+    path.write_text("title,brand\n" + "A  cast iron pan,Lodge\nPan,\n" * 20)
+    mapping = ColumnMapping(inputs={"title": "title", "brand": "Brand name"})
+    made = imports.import_file(project, TASK, path, mapping)
+    spaces, length = findings.done(project, TASK, made.import_id)
+    assert (spaces.title, spaces.seen, spaces.changed) == ("White space", 40, 20)
+    assert (length.seen, length.rejected, len(length.examples)) == (40, 20, 10)
+    assert (spaces.examples[0].before, spaces.examples[0].after) == ("A  cast iron pan", "A cast iron pan")
+    manifest = artifacts.load(project, "imports", TASK, made.import_id)
+    removed_files.remove_files(manifest, by="the project", why="raw rows are kept for 30 days")
+    spaces, length = findings.done(project, TASK, made.import_id)
+    assert (spaces.changed, spaces.examples, length.examples) == (20, (), ())
 
 
 def test_what_imports_found_is_added_up(project: Project) -> None:

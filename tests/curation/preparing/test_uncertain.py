@@ -11,6 +11,7 @@ from curation.preparing.uncertain import CONTEXT_CHARACTERS
 from curation.preparing.uncertain_rulings import rule, rulings, standing, take_back
 from storage import artifacts
 from storage.errors import Conflict, InvalidInput, NotFound
+from storage.keeping import removed_files
 from storage.project import Project
 from tests.curation import sample_task
 from tests.curation.preparing.made_imports import doubt, publish
@@ -116,7 +117,7 @@ def test_what_was_masked_at_once_is_not_held_still(project: Project) -> None:
 def test_where_the_texts_were_deleted_nothing_waits_and_rulings_stand(doubted: Project) -> None:
     rule(doubted, TASK, "mac-phone-555 0123", "phone", "mask", "ann")
     for manifest in artifacts.listing(doubted, "imports", TASK):
-        manifest.path("uncertain.parquet").unlink()
+        removed_files.remove_files(manifest, by="the project", why="raw rows are kept for 30 days")
     assert uncertain.waiting(doubted, TASK).total == 0
     assert uncertain.contexts_of(doubted, TASK, ["mac-phone-555 0123"]) == {}
     assert uncertain.still_held(doubted, TASK) == uncertain.NOTHING_HELD

@@ -26,6 +26,7 @@ def test_a_policy_is_read_from_json_and_from_what_json_becomes() -> None:
         ({"threshold": 7}, "policy's threshold is 7"),
         ({"colour": "red"}, "policy's colour is 'red'"),
         ("{", "The policy cannot be used"),
+        ({"phone_regions": ["US", "UK"]}, "no telephone numbers of the country 'UK'"),
         ({"custom": [{"name": "email", "pattern": "a"}]}, "has the name of a kind that is there already"),
     ],
 )
