@@ -40,7 +40,6 @@ def test_each_step_says_how_many_of_the_first_rows_it_would_touch(project: Proje
     assert (length.changed, length.rejected) == (0, 100)  # and are no reason to keep a row
     first = length.examples[0]
     assert (first.number, first.before, first.reason) == (2, "Pan", "It has 3 characters; 12 are the least.")
-    assert {each.column for each in spaces.examples} == {"title", "seller"}
 
 
 def test_rows_of_great_length_are_read_up_to_a_bound(project: Project) -> None:

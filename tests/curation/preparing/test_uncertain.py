@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from curation import imports
+from curation.imports import ColumnMapping
 from curation.preparing import uncertain
 from curation.preparing.uncertain import CONTEXT_CHARACTERS
 from curation.preparing.uncertain_rulings import rule, rulings, standing, take_back
-from storage import artifacts
+from storage import artifacts, views
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.keeping import removed_files
 from storage.project import Project
@@ -122,3 +126,28 @@ def test_where_the_texts_were_deleted_nothing_waits_and_rulings_stand(doubted: P
     assert uncertain.contexts_of(doubted, TASK, ["mac-phone-555 0123"]) == {}
     assert uncertain.still_held(doubted, TASK) == uncertain.NOTHING_HELD
     assert rulings(doubted, TASK) == {"mac-phone-555 0123": "mask"}
+
+
+def test_a_ruling_masks_the_value_in_the_next_import_and_undone_asks_again(
+    project: Project, tmp_path: Path
+) -> None:
+    sample_task.made(project)
+    path = tmp_path / "boxes.csv"
+    path.write_text("title,brand\nIt went into box number 5550123456 today,Lodge\nA pan of cast iron,Lodge\n")
+    mapping = ColumnMapping(inputs={"title": "title", "brand": "Brand name"})
+    first = imports.import_file(project, TASK, path, mapping)
+    [value] = uncertain.waiting(project, TASK).values
+    [context] = value.contexts
+    assert context.text[context.start : context.end] == "5550123456"
+    seq = rule(project, TASK, value.value_mac, value.kind, "mask", "ann")
+    again = imports.import_file(project, TASK, path, mapping)
+    assert (first.new, again.new, again.known, again.again) == (2, 1, 1, False)
+    titles = [
+        json.loads(row["inputs"])["title"]
+        for row in views.rows(project, "SELECT inputs FROM records ORDER BY inputs", task=TASK)
+    ]
+    assert "It went into box number [phone] today" in titles
+    assert uncertain.still_held(project, TASK) == uncertain.StillHeld(1, 1, ("boxes.csv",))
+    assert imports.import_file(project, TASK, path, mapping).again
+    take_back(project, TASK, seq, "ann")
+    assert [each.value_mac for each in uncertain.waiting(project, TASK).values] == [value.value_mac]
