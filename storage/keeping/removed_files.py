@@ -40,7 +40,7 @@ def remove_files(manifest: Manifest, *, by: str, why: str) -> Manifest:
         if path.is_dir():
             path.rmdir()
         elif path != manifest.folder / MANIFEST:
-            path.unlink()
+            path.unlink(missing_ok=True)
     return manifest
 
 

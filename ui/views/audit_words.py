@@ -36,6 +36,7 @@ _DEEDS = {
     "preparing.save": "changed the cleaning and redaction of",
     "redaction.rule": "ruled on a doubtful value of",
     "redaction.undo": "took back a ruling on a doubtful value of",
+    "import.delete_raw": "deleted raw rows and rejects of an import into",
     "duplicates.start": "started a search for copies in",
     "duplicates.keep": "chose another copy to keep in",
     "duplicates.apart": "said that records are no copies in",
