@@ -22,7 +22,7 @@ from ui.views import preparing_policy, preparing_queue, preparing_recipe, prepar
 from ui.views.preparing_draft import FORM, Draft, draft
 
 SECTION = "section"
-_SECTION_KEY = "preparing_section"
+_SECTION_KEY = f"{FORM}.section"
 
 
 def page() -> None:
@@ -42,9 +42,16 @@ def page() -> None:
     standing = preparing.of(project(), task.name)
     revision = based_on(FORM, task.name, standing.revision)
     held = draft(standing)
+    faults = st.container()
     _sections(task, held)
+    try:
+        wanted = Preparation(held.recipe(), held.redaction())
+    except InvalidInput as fault:
+        with faults:
+            show(fault)
+        wanted = None
     with action:
-        _save(task, held, standing, revision)
+        _save(task, wanted, standing, revision)
 
 
 def _sections(task: Task, held: Draft) -> None:
@@ -67,21 +74,17 @@ def _sections(task: Task, held: Draft) -> None:
         sections[chosen](task, held)
 
 
-def _save(task: Task, held: Draft, standing: Preparation, revision: int) -> None:
+def _save(task: Task, wanted: Preparation | None, standing: Preparation, revision: int) -> None:
     """The button that saves, where there is something to save; else which revision stands."""
-    try:
-        wanted = Preparation(held.recipe(), held.redaction())
-    except InvalidInput as fault:
-        show(fault)
-        st.button("Save", key=f"{FORM}.save", disabled=True)
-        return
-    if not standing.differences(wanted):
+    if wanted is not None and not standing.differences(wanted):
         st.caption(f"revision {standing.revision}" if standing.revision else "the default")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Discard", key=f"{FORM}.discard", type="tertiary", on_click=forget, args=(FORM,))
-        pressed = st.button(f"Save as revision {revision + 1}", key=f"{FORM}.save", type="primary")
-    if pressed:
+        pressed = st.button(
+            f"Save as revision {revision + 1}", key=f"{FORM}.save", type="primary", disabled=wanted is None
+        )
+    if pressed and wanted is not None:
         with guard():
             made = act.save(project(), person(), task.name, wanted.recipe, wanted.policy, based_on=revision)
             forget(FORM)

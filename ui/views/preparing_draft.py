@@ -52,7 +52,8 @@ class Draft:
         usual = [str(kind.model_fields["step"].default) for kind in cleaning.STEPS]
         later = usual[usual.index(name) + 1 :]
         place = next((n for n, each in enumerate(self.steps) if each.name in later), len(self.steps))
-        self.steps.insert(place, ChosenStep(name, {"languages": ["en"]} if name == "language" else {}))
+        begun = {"step": name, **({"languages": ["en"]} if name == "language" else {})}
+        self.steps[place:place] = chosen_steps(cleaning.parsed({"steps": [begun]}))
 
     def move(self, name: str, by: int) -> None:
         """Move a step up (-1) or down (1); at an end it stays."""

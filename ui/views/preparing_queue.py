@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from curation.preparing import uncertain, uncertain_rulings
-from curation.preparing.uncertain import Context, Value, Waiting
+from curation.preparing.uncertain import Context, Value
 from curation.preparing.uncertain_rulings import Ruled
 from curation.redaction import Ruling, words_of
 from curation.tasks import Task
@@ -53,13 +53,17 @@ def draw(task: Task, held: Draft) -> None:
 
 def _queue(task: Task, by_kind: Mapping[str, int]) -> None:
     kinds = [_ALL, *by_kind]
+    if st.session_state.get(f"{FORM}.kind", _ALL) not in kinds:
+        del st.session_state[f"{FORM}.kind"]  # its last value was ruled on
     total = sum(by_kind.values())
-    chosen = str(
-        st.selectbox(
-            "Kind", kinds, key=f"{FORM}.kind", on_change=_from_the_first, width=280,
-            format_func=lambda name: f"{_kind_words(name)} ({count(by_kind.get(name, total))})",
-        )
-    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom", key="doubtful_kinds"):
+        chosen = str(
+            st.selectbox(
+                "Kind", kinds, key=f"{FORM}.kind", on_change=_from_the_first, width=280,
+                format_func=_kind_words,
+            )
+        )  # fmt: skip
+        st.caption(" · ".join(f"{words_of(name)} {count(number)}" for name, number in by_kind.items()))
     kind = "" if chosen == _ALL else chosen
     there = by_kind.get(kind, total)
     skipped = min(int(st.session_state.get(_SKIPPED, 0)), there - 1)
@@ -70,7 +74,7 @@ def _queue(task: Task, by_kind: Mapping[str, int]) -> None:
     _first(task, first)
     if skipped:
         st.caption(f"{several(skipped, 'value')} skipped before this one.")
-    _others(task, others, waiting, skipped)
+    _others(task, others, there - skipped - 1)
 
 
 def _first(task: Task, value: Value) -> None:
@@ -80,7 +84,7 @@ def _first(task: Task, value: Value) -> None:
         marked([_entry(one) for one in value.contexts], key=f"{FORM}.doubtful", look="large")
         with st.container(key="doubtful_buttons", horizontal=True, vertical_alignment="center"):
             st.button(
-                "It is one: mask it", key=f"{FORM}.mask", type="primary", shortcut="Y",
+                "It is one: mask it", key=f"{FORM}.mask", shortcut="Y",
                 on_click=_rule, args=(task, value, "mask"),
             )  # fmt: skip
             st.button(
@@ -94,7 +98,7 @@ def _first(task: Task, value: Value) -> None:
             )  # fmt: skip
 
 
-def _others(task: Task, values: list[Value], waiting: Waiting, skipped: int) -> None:
+def _others(task: Task, values: list[Value], left: int) -> None:
     if not values:
         return
     st.subheader("After it", anchor=False)
@@ -109,10 +113,9 @@ def _others(task: Task, values: list[Value], waiting: Waiting, skipped: int) -> 
                         words, key=f"{FORM}.{ruling}.{value.value_mac}", type="tertiary", on_click=_rule,
                         args=(task, value, ruling),
                     )  # fmt: skip
-    more = waiting.total - skipped - 1 - len(values)
-    if more > 0:
+    if left > len(values):
         st.caption(
-            f"{count(more)} more. Where a whole kind is of no use, its action on the section Redaction, or "
+            f"{count(left - len(values))} more. Where a whole kind is of no use, its action on the section Redaction, or "
             "the threshold there, settles all of it at once."
         )
 

@@ -185,6 +185,13 @@ def test_one_kind_is_looked_at_by_itself(imported: Project, opened: Opened) -> N
     page = opened("preparing", section="Doubtful values")
     page.selectbox(key="preparing.kind").select("url").run()
     assert "Is this a **url**?" in said(page)
+    page.selectbox(key="preparing.kind").select("phone").run()
+    page.button(key="preparing.mask").click().run()
+    assert page.selectbox(key="preparing.kind").value == "phone"
+    assert "Is this a **phone**?" in said(page)
+    page.button(key="preparing.keep").click().run()
+    assert page.selectbox(key="preparing.kind").value == "Every kind"
+    assert "Is this a **url**?" in said(page)
 
 
 def test_a_ruling_that_somebody_gave_otherwise_meanwhile_is_refused(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from curation import cleaning
+from curation.cleaning.steps import Step
 from curation.redaction import Policy
 from storage.errors import InvalidInput
 from ui.views import preparing_options
@@ -47,6 +48,15 @@ def test_a_step_is_added_where_most_recipes_have_it() -> None:
     )
 
 
+@pytest.mark.parametrize("kind", cleaning.STEPS)
+def test_an_added_step_begins_with_its_own_defaults(kind: type[Step]) -> None:
+    draft = Draft([], {})
+    name = kind.model_fields["step"].default
+    draft.add(name)
+    [made] = draft.recipe().steps
+    assert made == (kind(languages=("en",)) if name == "language" else kind())
+
+
 def test_what_is_switched_off_leaves_the_recipe_and_keeps_its_options_until_then() -> None:
     draft = draft_of()
     draft.steps[0].options["bidi"] = "show"
@@ -63,7 +73,7 @@ def test_options_that_leave_nothing_are_refused_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("kind", cleaning.STEPS)
-def test_every_option_of_every_step_has_words(kind: type[cleaning.STEPS[0]]) -> None:  # type: ignore[valid-type]
+def test_every_option_of_every_step_has_words(kind: type[Step]) -> None:
     name = kind.model_fields["step"].default
     assert preparing_options.WHAT[name]
     assert list(preparing_options.WORDS[name]) == [field for field in kind.model_fields if field != "step"]
