@@ -24,7 +24,7 @@ from curation.imports.mapping import ColumnMapping
 from curation.imports.terms import Terms
 from curation.imports.wanted import Wanted, made_before
 from curation.imports.writing import Counts, ImportFiles, write
-from curation.preparing import Preparer
+from curation.preparing import Preparer, uncertain_rulings
 from storage import artifacts, database, locks
 from storage.artifacts import Draft, Manifest
 from storage.database import tables
@@ -87,7 +87,7 @@ def import_file(
         locks.hold(connection, f"import/{task_name}")
         wanted = Wanted(
             project, task, opened, mapping, content, source or path.name, source_id, imported_by, terms,
-            preparing.of(project, task_name), preparing.NO_RULINGS,
+            preparing.of(project, task_name), uncertain_rulings.rulings(project, task_name),
         )  # fmt: skip
         preparer = wanted.preparer()
         before = made_before(wanted, preparer.model)

@@ -364,3 +364,18 @@ preparations = Table(
     _moment("at"),
 )
 """The cleaning recipe and redaction policy of a task, by revision: the highest counts."""
+
+redaction_rulings = Table(
+    "redaction_rulings",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("value_mac", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ruling", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("undone_by", Text),
+    _moment("undone_at"),
+)
+"""What people said of doubtful identifiers, by a keyed hash of the value: the value itself stands nowhere."""

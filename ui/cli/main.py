@@ -19,7 +19,7 @@ import typer
 from ui.cli.answering import json_wanted, say, show_error
 
 MODULES = (
-    "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "importing",
+    "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "importing", "prepare",
     "handing",
     "progress", "train", "demo",
 )  # fmt: skip

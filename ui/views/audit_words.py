@@ -12,7 +12,7 @@ KINDS = {
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving", "tag": "Error tags", "gold": "Gold records",
     "flag": "Flags", "adjudication": "Adjudications", "project": "Backups", "action": "Refused",
-    "audit": "The log itself",
+    "audit": "The log itself", "preparing": "Cleaning and redaction", "redaction": "Doubtful values",
 }  # fmt: skip
 
 _DEEDS = {
@@ -40,6 +40,9 @@ _DEEDS = {
     "source.refresh_now": "refreshed a source of",
     "source.rename": "renamed a source of",
     "source.forget": "forgot a source of",
+    "preparing.save": "changed the cleaning and redaction of",
+    "redaction.rule": "ruled on a doubtful value of",
+    "redaction.undo": "took back a ruling on a doubtful value of",
     "import.delete_raw": "deleted raw rows and rejects of an import into",
     "duplicates.start": "started a search for copies in",
     "duplicates.keep": "chose another copy to keep in",
