@@ -320,3 +320,16 @@ duplicate_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of duplicates; it is laid over every search, in this order, until it is taken back."""
+
+dataset_names = Table(
+    "dataset_names",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("version", Text),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""Every move of a name to a dataset version: the highest revision counts; without a version it names none."""

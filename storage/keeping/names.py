@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal, select, text
 
-from storage.database.tables import comparisons, jobs, mirror_positions
+from storage.database.tables import comparisons, dataset_names, jobs, mirror_positions
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ def named(connection: Connection) -> list[Named]:
         connection, "mirror_positions", mirror_positions.c.task,
         _of_kind("reviews", mirror_positions.c.generation), mirror_positions.c.task,
         mirror_positions.c.generation != "",
+    )  # fmt: skip
+    found += _named(
+        connection, "dataset_names", dataset_names.c.task, _of_kind("datasets", dataset_names.c.version),
+        func.concat(dataset_names.c.name, " ", dataset_names.c.revision),
+        dataset_names.c.version.is_not(None),
     )  # fmt: skip
     return found
 
