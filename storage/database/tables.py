@@ -379,3 +379,16 @@ redaction_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of doubtful identifiers, by a keyed hash of the value: the value itself stands nowhere."""
+
+dataset_names = Table(
+    "dataset_names",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("version", Text),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""Every move of a name to a dataset version: the highest revision counts; without a version it names none."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal, select, text
 
-from storage.database.tables import comparisons, jobs, mirror_positions, sources
+from storage.database.tables import comparisons, dataset_names, jobs, mirror_positions, sources
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,11 @@ def named(connection: Connection) -> list[Named]:
     found += _named(
         connection, "sources", sources.c.task, _of_kind("imports", sources.c.last_import),
         sources.c.source_id, sources.c.last_import.is_not(None),
+    )  # fmt: skip
+    found += _named(
+        connection, "dataset_names", dataset_names.c.task, _of_kind("datasets", dataset_names.c.version),
+        func.concat(dataset_names.c.name, " ", dataset_names.c.revision),
+        dataset_names.c.version.is_not(None),
     )  # fmt: skip
     return found
 

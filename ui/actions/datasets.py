@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from curation import datasets
-from curation.datasets import DatasetVersion
+from curation.datasets import DatasetVersion, names
 from curation.datasets.freezing import VALIDATION_SHARE
 from storage.project import Project
 from ui.actions.registry import action, note
@@ -28,6 +28,7 @@ def export(
     project: Project, by: Person, task: str, version: str, form: str, path: Path, *, split: str | None = None
 ) -> Path:
     """Write a dataset version as a file; the log has it before the file is handed over."""
+    version = names.resolve(project, task, version)
     written = datasets.export(project, task, version, form, path, split=split)
     files = [written] if written.is_file() else [path for path in written.rglob("*") if path.is_file()]
     facts: dict[str, str | int] = {"format": form, "bytes": sum(path.stat().st_size for path in files)}

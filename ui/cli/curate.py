@@ -256,21 +256,34 @@ def freeze(
 def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Show a task's dataset versions."""
     from curation import datasets
+    from curation.datasets import names
 
-    found = datasets.listing(opened(project), task)
+    home = opened(project)
+    found, named = datasets.listing(home, task), names.by_version(home, task)
     answer(
         as_json,
-        {"datasets": [{"version": one.version, "rows": dict(one.rows)} for one in found]},
+        {
+            "datasets": [
+                {"version": one.version, "names": named.get(one.version, []), "rows": dict(one.rows)}
+                for one in found
+            ]
+        },
         lambda: table(
-            ("version", "train", "validation", "test"),
-            [(one.version, *(one.rows[split] for split in ("train", "validation", "test"))) for one in found],
+            ("version", "names", "train", "validation", "test"),
+            [
+                (
+                    one.version, ", ".join(named.get(one.version, [])),
+                    *(one.rows[split] for split in ("train", "validation", "test")),
+                )
+                for one in found
+            ],
         ),
-    )
+    )  # fmt: skip
 
 
 def export(
     task: TaskArgument,
-    version: Annotated[str, typer.Argument(help="The dataset version, such as v0001.")],
+    version: Annotated[str, typer.Argument(help="The dataset version, such as v0001, or a name of one.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The file or folder to write.")],
     format: Annotated[
         str, typer.Option(help="As in docs/exports.md: openai-chat, dpo, csv, parquet, axolotl and others.")

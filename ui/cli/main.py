@@ -20,8 +20,7 @@ from ui.cli.answering import json_wanted, say, show_error
 
 MODULES = (
     "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "importing", "prepare",
-    "handing",
-    "progress", "train", "demo",
+    "handing", "versions", "progress", "train", "demo",
 )  # fmt: skip
 _INTERRUPTED = 130
 
