@@ -9,6 +9,7 @@ from curation.imports import ColumnMapping, ImportResult, Terms
 from curation.imports import mapping as mapping_rules
 from curation.sources import Location, Source
 from storage.jobs import Job
+from storage.keeping import raw_rows
 from storage.project import Project
 from ui.actions.registry import action, note
 from ui.sign_in import Person
@@ -83,6 +84,12 @@ def bring(project: Project, by: Person, task: str, location: Location) -> Path:
 def discard(project: Project, by: Person, location: Location) -> None:
     """Remove the copy that was fetched of an address."""
     sources.discard(project, location)
+
+
+@action("import.delete_raw", "run")
+def delete_raw(project: Project, by: Person, task: str, import_id: str) -> None:
+    """Delete the raw rows, rejects and examples of an import for good; its records and counts stay."""
+    raw_rows.delete(project, task, import_id, by=by.username, why="an admin asked")
 
 
 @action("source.save", "run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,8 +11,6 @@ from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, w
 from ui.cli.curate import TaskArgument
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from curation.imports import ColumnMapping, ImportResult
     from curation.sources import Source
     from storage.project import Project
@@ -59,7 +58,7 @@ def import_rows(
     from ui.actions import imports as act
 
     home, where = opened(project), sources.located(location)
-    path = act.bring(home, who(), task, where)
+    path = act.bring(home, who(), task, where) if where.kind == "address" else Path(where.where)
     try:
         mapping = _mapping(home, task, path, member, as_table, inputs, gold, extras)
         said = origin or (where.shown if where.kind == "address" else "")

@@ -102,6 +102,8 @@ def _at(task: Task, location: Location, running: Sequence[Job], source: Source |
     path = sources.at_hand(project(), location, source.source_id if source else "")
     if location.kind == "address":
         _fetch(task, location, path, running)
+    if location.kind == "upload":
+        location = Location("upload", str(path))
     return None if path is None else Chosen(location, path, source)
 
 

@@ -7,9 +7,12 @@ import streamlit as st
 from curation import imports
 from curation.imports import PastImport, Terms
 from curation.tasks import Task
+from ui.actions import imports as act
 from ui.components.page import when
 from ui.components.words import count, plain, several
-from ui.resources import project
+from ui.guard import guard
+from ui.notices import say
+from ui.resources import person, project
 
 _PAGE = "page"
 _PER_PAGE = 20
@@ -47,8 +50,25 @@ def _row(task: Task, past: PastImport) -> None:
             if not past.complete:
                 st.caption(":orange[Its records did not arrive. Import the file again to bring them.]")
         when(past.imported_at)
+        if past.raw_removed_at is None:
+            _menu(task, past)
     if past.rejected:
         _rejects(task, past)
+
+
+def _menu(task: Task, past: PastImport) -> None:
+    with st.popover("Raw rows", key=f"import.raw.{past.import_id}"):
+        days = project().settings.imports.keep_raw_days
+        st.caption(
+            "What came in, before cleaning and redaction, is kept "
+            + (f"for {several(days, 'day')}." if days else "until somebody deletes it.")
+            + " Only admins can read it."
+        )
+        if st.button("Delete it now, for good", key=f"import.delete_raw.{past.import_id}"):
+            with guard():
+                act.delete_raw(project(), person(), task.name, past.import_id)
+                say(f"The raw rows of {past.file} are gone. Its records stay.")
+                st.rerun()
 
 
 def _terms(terms: Terms) -> str:
@@ -69,7 +89,7 @@ def _rejects(task: Task, past: PastImport) -> None:
     """What was rejected, read only once it is asked for."""
     words = several(past.rejected, "rejected row")
     if past.raw_removed_at is not None:
-        st.caption(f"{words}, removed on {past.raw_removed_at:%d %B %Y}")
+        st.caption(f"{words}, deleted on {past.raw_removed_at:%d %B %Y}")
         return
     opened = st.expander(
         words, icon=":material/report:", key=f"import.rejects.{past.import_id}", on_change="rerun"

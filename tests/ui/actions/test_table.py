@@ -45,6 +45,7 @@ TABLE = {
     "gold.mark": ADMINS,
     "gold.unmark": ADMINS,
     "import.bring": ADMINS,
+    "import.delete_raw": ADMINS,
     "import.discard": ADMINS,
     "import.fetch": ADMINS,
     "import.run": ADMINS,

@@ -66,9 +66,11 @@ def test_an_address_is_fetched_imported_and_its_copy_removed(project: Project) -
     assert "s3cr3t" not in told + str(audit.listing(project)) + str(past)
 
 
-def test_an_address_whose_driver_is_missing_says_how_to_install_it(project: Project) -> None:
+def test_what_cannot_be_fetched_or_found_says_what_to_do(project: Project) -> None:
     sample_task.made(project)
     refused = answer("import", "shelf", "sftp://host/a.csv", "--project", project.root, status=2)
     assert refused["next_step"] == "pip install paramiko"
+    mistyped = answer("import", "shelf", "/nowhere/a.csv", "--project", project.root, status=2)
+    assert mistyped["error"] == "There is no file /nowhere/a.csv."
     used = answer("import", "shelf", "file:///etc/hostname", "--project", project.root, status=2)
     assert "of a protocol that nothing is fetched by" in used["error"]

@@ -118,6 +118,22 @@ def test_a_source_that_is_kept_is_refreshed_renamed_changed_and_forgotten(
     assert {"source.save", "source.refresh", "source.rename", "source.forget"} <= set(done)
 
 
+def test_an_uploaded_source_is_opened_without_uploading_it_again(
+    house: Project, opened: Opened, listing: Path
+) -> None:
+    sample_task.made(house)
+    mapping = imports.ColumnMapping(inputs={"title": "title", "Brand name": "Brand name"})
+    where = sources.Location("upload", str(listing))
+    saved = sources.save(house, "shelf", "Upload", where, mapping, by="ann")
+    listing.unlink()
+    page = opened("import")
+    page.button(key=f"import.open.{saved.source_id}").click().run()
+    field("text_input", page, "consent").input("no people in it")
+    page.button(key="import.start").click().run()
+    assert finished(house).summary["new"] == 2
+    assert sources.get(house, saved.source_id).terms.consent == "no people in it"
+
+
 def test_a_source_that_vanished_says_so_on_the_page(house: Project, opened: Opened, listing: Path) -> None:
     sample_task.made(house)
     page = at(opened("import"), listing)
@@ -216,6 +232,9 @@ def test_rejected_rows_are_read_once_they_are_asked_for(
     page.session_state[f"import.rejects.{past.import_id}"] = True
     page.run()
     assert asked == [past.import_id]
+    page.button(key=f"import.delete_raw.{past.import_id}").click().run()
+    assert imports.rejects(house, "shelf", past.import_id) == []
+    assert "1 rejected row, deleted on" in said(opened("import"))
 
 
 def test_a_file_that_is_not_there_is_a_sentence(house: Project, opened: Opened) -> None:
