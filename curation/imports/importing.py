@@ -123,13 +123,15 @@ def _imported(wanted: Wanted, preparer: Preparer, progress: Progress) -> ImportR
             import_id, records_id if counts.new else None, counts.read, counts.new, counts.known,
             counts.rejected, len(counts.held_out), counts.repeated,
         )  # fmt: skip
-        _enter_in_ledger(wanted, import_id, counts.held_out)
         counted = {name: getattr(result, name) for name in ("records_id", *COUNTED)}
-        manifest = importing.publish(
-            facts={**wanted.facts(preparer), "prepared": preparer.report.facts(), **counted}
-        )
+        facts = {**wanted.facts(preparer), "prepared": preparer.report.facts(), **counted}
+        manifest = importing.seal(facts=facts)
         if result.new:
-            recording.publish(inputs=[manifest.reference], facts={"import_id": import_id})
+            recording.seal(inputs=[manifest.reference], facts={"import_id": import_id})
+        _enter_in_ledger(wanted, import_id, counts.held_out)
+        importing.publish()
+        if result.new:
+            recording.publish()
     return result
 
 

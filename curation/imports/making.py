@@ -10,7 +10,7 @@ import orjson
 from curation import outputs
 from curation.imports.files import Batch, Reject, raw_text
 from curation.imports.mapping import ColumnMapping, held_out_values
-from curation.imports.records import Records, digest_of, raw_rows, record_id, share_position
+from curation.imports.records import Records, digest_of, raw_rows, record_id, share_positions
 from curation.preparing import Prepared, Preparer, Uncertain
 from curation.tasks import Task
 from storage.errors import InvalidInput
@@ -142,13 +142,14 @@ class RecordMaker:
             canonical = _objects({name: prepared.columns[column] for column, name in ordered}, len(places))
         extras = _objects({name: prepared.columns[name] for name in self._mapping.extras}, len(places))
         digests = [digest_of(each) for each in canonical]
-        held_out = self._held_out(batch, places, digests)
+        ids = [record_id(digest) for digest in digests]
+        held_out = self._held_out(batch, places, ids)
         apart = [answer if out else None for answer, out in zip(gold, held_out, strict=True)]
-        return Records(prepared.numbers, digests, inputs, apart, extras, held_out).at(kept)
+        return Records(prepared.numbers, ids, digests, inputs, apart, extras, held_out).at(kept)
 
-    def _held_out(self, batch: Batch, places: Sequence[int], digests: Sequence[bytes]) -> list[bool]:
-        name, share = self._task.name, self._task.held_out_share
-        found = [share_position(name, record_id(digest)) < share for digest in digests]
+    def _held_out(self, batch: Batch, places: Sequence[int], ids: Sequence[str]) -> list[bool]:
+        share = self._task.held_out_share
+        found = [position < share for position in share_positions(self._task.name, ids)]
         for column, values in self._where.items():
             texts = batch.columns[column]
             for at, place in enumerate(places):

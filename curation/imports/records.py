@@ -25,6 +25,7 @@ class Records:
     """
 
     numbers: Sequence[int]
+    ids: Sequence[str]
     digests: Sequence[bytes]
     inputs: Sequence[bytes]
     gold: Sequence[str | None]
@@ -40,13 +41,13 @@ class Records:
 
     def held_out_ids(self) -> list[str]:
         """The ids of those that are held out."""
-        return [record_id(digest) for digest, out in zip(self.digests, self.held_out, strict=True) if out]
+        return [record_id for record_id, out in zip(self.ids, self.held_out, strict=True) if out]
 
     def table(self, source: str) -> pa.Table:
         """The same with the columns of the `records` schema."""
         text = pa.string()
         columns = [
-            pa.array(map(record_id, self.digests), text),
+            pa.array(self.ids, text),
             pa.array(self.numbers, pa.int64()),
             pa.array(self.inputs, text),
             pa.array(self.gold, text),
@@ -80,7 +81,12 @@ def raw_rows(batch: Batch) -> list[bytes]:
     ]
 
 
-def share_position(task: str, record_id: str) -> float:
-    """Where a record falls between 0 and 1, by hash: always the same for a task and a record."""
-    digest = hashlib.sha256(f"held out/{task}/{record_id}".encode()).digest()
-    return int.from_bytes(digest[:8]) / _WHOLE
+def share_positions(task: str, ids: Sequence[str]) -> list[float]:
+    """Where records fall between 0 and 1, by hash: always the same for a task and a record."""
+    begun = hashlib.sha256(f"held out/{task}/".encode())
+    found = []
+    for record_id in ids:
+        each = begun.copy()
+        each.update(record_id.encode())
+        found.append(int.from_bytes(each.digest()[:8]) / _WHOLE)
+    return found

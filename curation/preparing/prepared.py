@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from curation.cleaning import Rejected
 from curation.redaction import Span
@@ -44,3 +44,17 @@ class Prepared:
     spans: Mapping[str, Mapping[int, tuple[Span, ...]]]
     cleaned: Mapping[str, Sequence[str]]
     uncertain: tuple[Uncertain, ...]
+
+    def at(self, places: Sequence[int]) -> Prepared:
+        """The rows at these places, in this order; what was left out, and what is uncertain, stays."""
+        new = {place: at for at, place in enumerate(places)}
+        return replace(
+            self,
+            numbers=[self.numbers[place] for place in places],
+            columns={name: [texts[place] for place in places] for name, texts in self.columns.items()},
+            cleaned={name: [texts[place] for place in places] for name, texts in self.cleaned.items()},
+            spans={
+                name: {new[place]: spans for place, spans in found.items() if place in new}
+                for name, found in self.spans.items()
+            },
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from curation import cleaning
 from curation.preparing.preparation import Preparation
@@ -50,52 +51,43 @@ class Preparer:
     def batch(self, numbers: Sequence[int], columns: Mapping[str, Sequence[str]]) -> Prepared:
         """The rows of a batch that are kept. Raises ValueError for columns of unequal length."""
         cleaned = self._cleaner.cleaned(cleaning.Batch(columns, numbers))
-        redacted = {name: self._redactor.redact_many(texts) for name, texts in cleaned.columns.items()}
+        redacted = {
+            name: self._redactor.redact_where_needed(texts) for name, texts in cleaned.columns.items()
+        }
+        texts = {name: _replaced(column, redacted[name]) for name, column in cleaned.columns.items()}
+        spans = {name: {at: each.spans for at, each in found.items()} for name, found in redacted.items()}
         dropped = _dropped(redacted)
-        kept = [place for place in range(len(cleaned.numbers)) if place not in dropped]
         for kinds in dropped.values():
             self._tally.dropped.update(kinds)
-        if dropped:
-            redacted = {name: [found[place] for place in kept] for name, found in redacted.items()}
-        texts = {
-            name: [column[place] for place in kept] if dropped else column
-            for name, column in cleaned.columns.items()
-        }
-        numbers = [cleaned.numbers[place] for place in kept] if dropped else cleaned.numbers
-        spans = {
-            name: {place: each.spans for place, each in enumerate(found) if each.spans}
-            for name, found in redacted.items()
-        }
-        return Prepared(
-            numbers,
-            {name: [each.text for each in found] for name, found in redacted.items()},
+        prepared = Prepared(
+            cleaned.numbers,
+            texts,
             cleaned.rejected,
             {cleaned.numbers[place]: kinds for place, kinds in dropped.items()},
             spans,
-            texts,
-            tuple(self._uncertain(numbers, texts, spans)),
+            cleaned.columns,
+            (),
         )
+        if dropped:
+            prepared = prepared.at([at for at in range(len(cleaned.numbers)) if at not in dropped])
+        return replace(prepared, uncertain=tuple(self._uncertain(prepared)))
 
     @property
     def report(self) -> Report:
         """What was done so far."""
         return self._tally.report(self._cleaner.report)
 
-    def _uncertain(
-        self,
-        numbers: Sequence[int],
-        texts: Mapping[str, Sequence[str]],
-        spans: Mapping[str, Mapping[int, tuple[Span, ...]]],
-    ) -> Iterator[Uncertain]:
+    def _uncertain(self, prepared: Prepared) -> Iterator[Uncertain]:
         """Count every span, and give those a person should see."""
-        for name, by_place in spans.items():
+        for name, by_place in prepared.spans.items():
             for place, found in by_place.items():
                 for span in found:
                     self._tally.found[span.type] += 1
                     self._tally.replaced[span.type] += span.replacement is not None
                     if span.uncertain:
                         self._tally.uncertain[span.type] += 1
-                        yield self._asked(numbers[place], name, texts[name][place], span)
+                        text = prepared.cleaned[name][place]
+                        yield self._asked(prepared.numbers[place], name, text, span)
 
     def _asked(self, number: int, column: str, text: str, span: Span) -> Uncertain:
         before = max(0, span.start - CONTEXT_CHARACTERS)
@@ -108,11 +100,21 @@ class Preparer:
         )  # fmt: skip
 
 
-def _dropped(redacted: Mapping[str, Sequence[Redacted]]) -> dict[int, tuple[str, ...]]:
+def _replaced(texts: Sequence[str], redacted: Mapping[int, Redacted]) -> Sequence[str]:
+    """The column with its redacted texts."""
+    if not redacted:
+        return texts
+    column = list(texts)
+    for place, found in redacted.items():
+        column[place] = found.text
+    return column
+
+
+def _dropped(redacted: Mapping[str, Mapping[int, Redacted]]) -> dict[int, tuple[str, ...]]:
     """The places of the rows that the policy leaves out, each with the kinds it held."""
     found: dict[int, set[str]] = {}
     for column in redacted.values():
-        for place, each in enumerate(column):
+        for place, each in column.items():
             if each.dropped_for:
                 found.setdefault(place, set()).update(each.dropped_for)
     return {place: tuple(sorted(kinds)) for place, kinds in found.items()}

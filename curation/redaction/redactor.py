@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from curation.redaction import masks
+from curation.redaction.candidates import may_hold
 from curation.redaction.folding import Folded, fold
 from curation.redaction.identifiers import IDENTIFIERS
 from curation.redaction.policy import LEAST_REPORTED, Action, Policy
@@ -86,14 +87,14 @@ class Redactor:
 
     def redact_many(self, texts: Sequence[str]) -> list[Redacted]:
         """Each text redacted, in their order. Takes time linear in their length."""
+        found = self.redact_where_needed(texts)
+        return [found.get(number) or Redacted(text) for number, text in enumerate(texts)]
+
+    def redact_where_needed(self, texts: Sequence[str]) -> dict[int, Redacted]:
+        """The texts in which something was found, redacted, by their place; all others are as they are."""
         replaced: dict[int, list[Found]] = {}
         kept: dict[int, list[Found]] = {}
-        parts = [
-            part
-            for number, text in enumerate(texts)
-            if self._by_more_than_form or not holds_nothing(fold(text).text)
-            for part in self._unmasked(number, text)
-        ]
+        parts = [part for number in self._worth_it(texts) for part in self._unmasked(number, texts[number])]
         for _ in range(_MOST_ROUNDS):
             again: list[_Part] = []
             for part, found in zip(parts, self._found(parts), strict=True):
@@ -108,12 +109,18 @@ class Redactor:
             parts = again
             if not parts:
                 break
-        return [
-            self._written(text, replaced.get(number, []), kept.get(number, []))
-            if number in replaced or number in kept
-            else Redacted(text)
-            for number, text in enumerate(texts)
-        ]
+        return {
+            number: self._written(texts[number], replaced.get(number, []), kept.get(number, []))
+            for number in sorted({*replaced, *kept})
+        }
+
+    def _worth_it(self, texts: Sequence[str]) -> Iterable[int]:
+        """The places of the texts that have to be looked at closely: few, as a rule."""
+        if self._by_more_than_form:
+            return range(len(texts))
+        folded = [text if text.isascii() else fold(text).text for text in texts]
+        candidates = enumerate(may_hold(folded))
+        return [number for number, may in candidates if may and not holds_nothing(folded[number])]
 
     def _unmasked(self, number: int, text: str) -> Iterable[_Part]:
         """The stretches of a text outside the masks that stand in it already."""
@@ -124,11 +131,9 @@ class Redactor:
 
     def _found(self, parts: Sequence[_Part]) -> Iterable[list[Found]]:
         """What is found in each part: the spans that stand, in order of place."""
-        if not self._by_more_than_form:
-            return (self._settled(*self._by_form(part.text)) for part in parts)
         folded = [fold(part.text) for part in parts]
         texts = [each.text for each in folded]
-        found = [self._by_form(part.text)[1] for part in parts]
+        found = self._by_form(texts)
         for recogniser in self.policy.custom:
             for held, more in zip(found, custom_found(recogniser, texts), strict=True):
                 held.extend(more)
@@ -137,12 +142,14 @@ class Redactor:
                 held.extend(more)
         return (self._settled(seen, held) for seen, held in zip(folded, found, strict=True))
 
-    def _by_form(self, text: str) -> tuple[Folded, list[Found]]:
-        folded = fold(text)
-        if holds_nothing(folded.text):
-            return folded, []
-        subject = Subject(folded.text)
-        return folded, [each for recognise in self._recognisers for each in recognise(subject)]
+    def _by_form(self, texts: Sequence[str]) -> list[list[Found]]:
+        """What the recognisers of forms find in each folded text."""
+        found: list[list[Found]] = []
+        for text, candidate in zip(texts, may_hold(texts), strict=True):
+            subject = Subject(text) if candidate and not holds_nothing(text) else None
+            each = (one for recognise in self._recognisers for one in recognise(subject)) if subject else ()
+            found.append(list(each))
+        return found
 
     def _settled(self, folded: Folded, found: list[Found]) -> list[Found]:
         reported = [each for each in found if each.score >= LEAST_REPORTED]
