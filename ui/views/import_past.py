@@ -8,6 +8,7 @@ from curation import imports
 from curation.imports import PastImport, Terms
 from curation.tasks import Task
 from ui.actions import imports as act
+from ui.actions import raw_rows
 from ui.components.page import when
 from ui.components.words import count, plain, several
 from ui.guard import guard
@@ -97,7 +98,7 @@ def _rejects(task: Task, past: PastImport) -> None:
     if not opened.open:
         return
     with opened:
-        found = imports.rejects(project(), task.name, past.import_id, limit=_REJECTS_SHOWN)
+        found = raw_rows.rejects(project(), person(), task.name, past.import_id, limit=_REJECTS_SHOWN)
         st.dataframe(
             [{"Row": one.row_number, "Reason": one.reason, "What it held": one.row} for one in found],
             hide_index=True, key=f"import.rejected.{past.import_id}",

@@ -119,7 +119,7 @@ READS = {
     "curation.duplicates": {"clusters", "standing", "summary"},
     "curation.gold.drift": {"drift"},
     "curation.gold.known": {"marked"},
-    "curation.imports": {"limits_of", "listing", "preview", "rejects"},
+    "curation.imports": {"limits_of", "listing", "preview"},
     "curation.flags": {"flagged_by"},
     "curation.labelling": {"counts"},
     "curation.overview": {"read"},
