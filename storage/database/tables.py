@@ -320,3 +320,15 @@ duplicate_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of duplicates; it is laid over every search, in this order, until it is taken back."""
+
+dataset_definitions = Table(
+    "dataset_definitions",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("definition", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    _moment("saved_at"),
+)
+"""What dataset versions of a task are built from. A version keeps its own copy: these may change."""

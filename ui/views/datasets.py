@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation import datasets
-from curation.datasets import DatasetVersion, FreezePreview
+from curation.datasets import DatasetVersion, Definition, FreezePreview
 from curation.tasks import Task
 from ui.actions import datasets as act
 from ui.components.links import link
@@ -15,7 +15,7 @@ from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
 from ui.task_choice import chosen_task
-from ui.views import dataset_exports
+from ui.views import dataset_definition, dataset_exports
 
 
 def page() -> None:
@@ -33,15 +33,19 @@ def page() -> None:
     with versions_place:
         for version in found:
             _version(task, version)
+    with coming_place:
+        built_from = st.container()
+    with built_from:
+        definition = dataset_definition.editor(task)
     with coming_place, st.spinner("Reading the newest decisions …"):
-        coming = datasets.preview(project(), task.name)
+        coming = datasets.preview(project(), task.name, definition=definition)
     with coming_place:
         if not coming.can_freeze and not found:
             _nothing()
             return
         _coming(coming)
     with action:
-        _freeze(task, coming)
+        _freeze(task, coming, definition)
 
 
 def _nothing() -> None:
@@ -51,7 +55,7 @@ def _nothing() -> None:
     )  # fmt: skip
 
 
-def _freeze(task: Task, coming: FreezePreview) -> None:
+def _freeze(task: Task, coming: FreezePreview, definition: Definition) -> None:
     if not person().may("run"):
         return
     if coming.stands_as:
@@ -61,7 +65,7 @@ def _freeze(task: Task, coming: FreezePreview) -> None:
         f"Freeze {count(rows)} rows", key="datasets.freeze", type="primary", disabled=not coming.can_freeze
     ):
         with guard():
-            made = act.freeze(project(), person(), task.name)
+            made = act.freeze(project(), person(), task.name, definition=definition)
             say(f"Frozen as {made.version}.")
             st.rerun()
 
