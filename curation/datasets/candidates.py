@@ -74,7 +74,7 @@ def _narrow(connection: duckdb.DuckDBPyConnection, task: Task, definition: Defin
         connection.register("imports_taken", listed)
         imports = "(r.source IN (FROM imports_taken) OR c.import_id IN (FROM imports_taken))"
     sql = _NARROW.format(values="".join(f", {value}" for value in values), imports=imports)
-    table = connection.execute(sql, pointers).to_arrow_table()
+    table = connection.sql(sql, params=pointers).to_arrow_table()
     lists = {name: table.column(name).to_pylist() for name in table.column_names}
     return Candidates(
         record_ids=lists["record_id"],
@@ -91,7 +91,7 @@ def _narrow(connection: duckdb.DuckDBPyConnection, task: Task, definition: Defin
 def _texts(connection: duckdb.DuckDBPyConnection, record_ids: Sequence[str]) -> dict[str, bytes]:
     """A digest of the normal form of each record's text."""
     connection.register("compared", pa.table({"record_id": pa.array(record_ids, pa.string())}))
-    reader = connection.execute(_TEXTS).to_arrow_reader(_BATCH_ROWS)
+    reader = connection.sql(_TEXTS).to_arrow_reader(_BATCH_ROWS)
     return dict(_digests(reader))
 
 
@@ -140,13 +140,15 @@ WITH wanted AS (
 ), once AS (
     SELECT * FROM wanted
     QUALIFY row_number() OVER (PARTITION BY record_id ORDER BY position, row_number) = 1
+), near AS (
+    SELECT record_id, cluster, keeper, held_out FROM duplicates
+    WHERE record_id IN (SELECT record_id FROM once)
 ), keepers AS (
-    SELECT cluster, min(record_id) AS keeper_id FROM duplicates WHERE keeper GROUP BY cluster
+    SELECT cluster, min(record_id) AS keeper_id FROM duplicates
+    WHERE keeper AND cluster IN (SELECT cluster FROM near) GROUP BY cluster
 ), placed AS (
-    SELECT record_id, any_value(keeper_id) AS keeper_id, bool_or(keeper) AS keeper,
-        bool_or(held_out) AS touches
-    FROM duplicates LEFT JOIN keepers USING (cluster)
-    WHERE record_id IN (SELECT record_id FROM once) GROUP BY record_id
+    SELECT record_id, min(keeper_id) AS keeper_id, bool_or(keeper) AS keeper, bool_or(held_out) AS touches
+    FROM near LEFT JOIN keepers USING (cluster) GROUP BY record_id
 )
 SELECT once.* EXCLUDE (position), coalesce(placed.keeper_id, record_id) AS cluster,
     NOT once.held_out AND coalesce(placed.keeper, TRUE) AND NOT coalesce(placed.touches, FALSE) AS trainable

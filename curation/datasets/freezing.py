@@ -11,9 +11,10 @@ import orjson
 from sqlalchemy import Connection
 
 from curation import tasks
-from curation.datasets import crossing, definition_storing, pinning, writing
+from curation.datasets import definition_storing, pinning, writing
 from curation.datasets.building import GOLD, REVIEWED, DatasetRow
 from curation.datasets.card import dataset_card
+from curation.datasets.crossing import in_words
 from curation.datasets.definition import Definition, Splits
 from curation.datasets.definition_files import to_yaml
 from curation.datasets.pinning import Pinned
@@ -210,7 +211,7 @@ def _refuse_leaks(pinned: Pinned) -> None:
     """Raise InvalidInput where anything stands in two splits. Splitting leaves nothing to find here."""
     found = pinned.crossing()
     if found:
-        shown = "; ".join(crossing.in_words(each) for each in found[:3])
+        shown = "; ".join(in_words(each) for each in found[:3])
         raise InvalidInput(
             f"The version would leak, {len(found):,} times: {shown}.",
             next_step="Search for duplicates again, then freeze.",

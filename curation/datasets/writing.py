@@ -131,7 +131,7 @@ def _split(
     )
     connection.register("wanted", wanted)
     seen = 0
-    for batch in connection.execute(_TEXTS).to_arrow_reader(BATCH_ROWS):
+    for batch in connection.sql(_TEXTS).to_arrow_reader(BATCH_ROWS):
         columns = {name: batch.column(name).to_pylist() for name in batch.schema.names}
         if columns["row"] != rows[seen : seen + batch.num_rows]:
             raise RuntimeError(f"the records of split {split!r} changed while they were read")

@@ -19,7 +19,7 @@ from ui.resources import person, project
 from ui.views import dataset_definition_form
 
 FORM = "datasets.definition"
-_NAMED = "definition"
+_NAMED, _CHOICE = "definition", "datasets.built_from"
 
 
 def editor(task: Task) -> Definition:
@@ -42,7 +42,9 @@ def _chosen(listed: list[Saved]) -> Saved:
     wanted = st.query_params.get(_NAMED)
     name = wanted if wanted in by_name else DEFAULT_NAME
     if len(by_name) > 1:
-        name = st.selectbox("Built from the definition", list(by_name), list(by_name).index(name), key=_NAMED)
+        name = st.selectbox(
+            "Built from the definition", list(by_name), list(by_name).index(name), key=_CHOICE
+        )
         st.query_params[_NAMED] = name
     saved = by_name[name]
     st.markdown(f"**Built from** {plain(definition_words.summary(saved.definition))}")
@@ -76,7 +78,7 @@ def _save(task: Task, saved: Saved, wanted: Definition, revision: int) -> None:
     act.define(project(), person(), task.name, renamed, based_on=base)
     forget(FORM)
     st.query_params[_NAMED] = renamed.name
-    st.session_state.pop(_NAMED, None)
+    st.session_state.pop(_CHOICE, None)
     say(f"Saved the definition {renamed.name}.")
     st.rerun()
 

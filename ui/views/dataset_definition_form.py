@@ -69,7 +69,7 @@ def _rows(task: Task, saved: Definition, form: str) -> dict[str, Any]:
             help="A column of the file or an input, and the values to keep. It chooses test rows as well.",
         )  # fmt: skip
         found["where"] = {
-            column: tuple(value.strip() for value in held.split("|")) for column, held in _pairs(where)
+            column: tuple(value.strip() for value in held.split("|")) for column, held in pairs(where)
         }
     return found
 
@@ -107,7 +107,7 @@ def _mix(task: Task, saved: Definition, columns: Sequence[str], form: str) -> di
         "\n".join(f"{column}: {most}" for column, most in saved.caps.items()), key=f"{form}.caps", height=80,
         placeholder="seller: 200", help=plain(f"Columns: {', '.join(columns)}."),
     )  # fmt: skip
-    return {"balance": balance, "caps": {column: _whole(most) for column, most in _pairs(caps)}}
+    return {"balance": balance, "caps": {column: _whole(most) for column, most in pairs(caps)}}
 
 
 def _replay(saved: Definition, form: str) -> dict[str, Any] | None:
@@ -164,7 +164,7 @@ def _one(label: str, columns: Sequence[str], held: str | None, key: str, place: 
     return chosen
 
 
-def _pairs(text: str) -> list[tuple[str, str]]:
+def pairs(text: str) -> list[tuple[str, str]]:
     """Lines of `name: value`. Raises InvalidInput for a line without a colon, or a name given twice."""
     found: dict[str, str] = {}
     for line in filter(None, map(str.strip, text.splitlines())):
