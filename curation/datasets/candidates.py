@@ -6,14 +6,15 @@ read only of the rows that could train or test, and kept as digests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
 import orjson
 import pyarrow as pa
 
-from curation.datasets.crossing import digest, text_of
+from curation.datasets.crossing import coarse_digest, digest, text_of
 from curation.datasets.definition import Definition
 from curation.tasks import Task
 from storage import views
@@ -89,17 +90,21 @@ def _narrow(connection: duckdb.DuckDBPyConnection, task: Task, definition: Defin
 
 
 def _texts(connection: duckdb.DuckDBPyConnection, record_ids: Sequence[str]) -> dict[str, bytes]:
-    """A digest of the normal form of each record's text."""
+    """A digest of each record's text: the same for those, and only those, of the same normal form."""
+    found = dict(_digests(connection, record_ids, coarse_digest))
+    times = Counter(found.values())
+    shared = [name for name, text in found.items() if times[text] > 1]
+    return {**found, **dict(_digests(connection, shared, digest))}
+
+
+def _digests(
+    connection: duckdb.DuckDBPyConnection, record_ids: Sequence[str], digested: Callable[[str], bytes]
+) -> Iterator[tuple[str, bytes]]:
     connection.register("compared", pa.table({"record_id": pa.array(record_ids, pa.string())}))
-    reader = connection.sql(_TEXTS).to_arrow_reader(_BATCH_ROWS)
-    return dict(_digests(reader))
-
-
-def _digests(reader: pa.RecordBatchReader) -> Iterator[tuple[str, bytes]]:
-    for batch in reader:
+    for batch in connection.sql(_TEXTS).to_arrow_reader(_BATCH_ROWS):
         names, inputs = (batch.column(name).to_pylist() for name in ("record_id", "inputs"))
         for name, written in zip(names, inputs, strict=True):
-            yield name, digest(text_of(orjson.loads(written or "{}")))
+            yield name, digested(text_of(orjson.loads(written or "{}")))
 
 
 def _chosen(manifests: Sequence[Manifest]) -> pa.Table:

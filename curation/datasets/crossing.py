@@ -7,6 +7,7 @@ duplicate cluster, the group whose rows belong together, and the text with case 
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from curation.duplicates.normal import normal_form
 
 What = Literal["record", "cluster", "group", "text"]
 SHOWN_RECORDS = 10
+_NOT_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 class Placed(Protocol):
@@ -98,8 +100,22 @@ def text_of(inputs: Mapping[str, str]) -> str:
 
 
 def digest(text: str) -> bytes:
-    """16 bytes that are the same for texts that are the same in normal form."""
-    return hashlib.blake2b(normal_form(text).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    """17 bytes that are the same for exactly the texts that are the same in normal form."""
+    return b"=" + _hashed(normal_form(text).encode("utf-8", "surrogatepass"))
+
+
+def coarse_digest(text: str) -> bytes:
+    """17 bytes that are the same for texts that are the same in normal form, and for some others.
+
+    A normal form keeps every letter and digit of ASCII in order; these alone are taken in a fifth of the
+    time. Where a digest is there once, no other text has that row's normal form.
+    """
+    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
+    return b"~" + _hashed(folded.encode("ascii", "ignore").translate(None, _NOT_WORD))
+
+
+def _hashed(text: bytes) -> bytes:
+    return hashlib.blake2b(text, digest_size=16).digest()
 
 
 def _crossed(values: Sequence[Hashable | None], splits: Sequence[str]) -> set[Hashable]:

@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from curation.datasets.caps import drawn
-from curation.datasets.crossing import digest
+from curation.datasets.crossing import coarse_digest, digest
 from curation.datasets.definition import Replay
 from curation.imports.reading.batches import Row
 from curation.imports.reading.files import open_file
@@ -76,7 +76,8 @@ def chosen(
     test rows: a row that asks one of them is not taken.
     """
     wanted = round(share / (1 - share) * train_rows)
-    fitting = {row.name: row for row in source if digest(row.prompt) not in tested}
+    asked = set(tested)
+    fitting = {row.name: row for row in source if not asked & {digest(row.prompt), coarse_digest(row.prompt)}}
     ordered = sorted(fitting, key=lambda name: (drawn(name, seed, "replay"), name))
     return [fitting[name] for name in sorted(ordered[:wanted])]
 

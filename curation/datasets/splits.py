@@ -69,7 +69,8 @@ def stratified(
 
     One entry of `groups` and `strata` a row. Groups come in the order of their places, and one validates
     if it fits into what its strata still want; so a stratum falls short only where groups of several
-    rows leave no other way. A stratum always keeps a row that trains.
+    rows leave no other way. Where none fits the smallest one validates. A stratum always keeps a row
+    that trains.
     """
     rows: defaultdict[str, Counter[Hashable]] = defaultdict(Counter)
     for group, stratum in zip(groups, strata, strict=True):
@@ -82,7 +83,20 @@ def stratified(
         if fits:
             for stratum, count in rows[group].items():
                 wanted[stratum] -= count
+    if validation_share and VALIDATION not in found.values():
+        found |= _least(rows, Counter(strata), seed)
     return found
+
+
+def _least(
+    rows: Mapping[str, Mapping[Hashable, int]], every: Mapping[Hashable, int], seed: int
+) -> dict[str, str]:
+    """The smallest group as the one that validates, of those that leave each of their strata a row."""
+    leaving = [
+        name for name, held in rows.items() if all(count < every[stratum] for stratum, count in held.items())
+    ]
+    least = min(leaving, key=lambda name: (sum(rows[name].values()), _place(name, seed), name), default=None)
+    return {} if least is None else {least: VALIDATION}
 
 
 def _wanted(rows: Mapping[Hashable, int], share: float, seed: int) -> dict[Hashable, int]:

@@ -48,7 +48,7 @@ DEFINITIONS = {
     "plain": Definition(),
     "whole": Definition(
         splits=Splits(group_column="seller", stratify_by="label"),
-        caps={"seller": 900},
+        caps={"seller": 8},
         balance=5,
         student_prompt=StudentPrompt(system="Answer in one line.", template="{text}"),
         variations=Variations(texts=(Variation(name="other", system="Name the shelf."),), share=0.5),
@@ -92,7 +92,7 @@ def record(dice: random.Random, number: int) -> dict[str, Any]:
         "inputs": orjson.dumps({"text": text}).decode(),
         "gold": None if number % 10 else LABELS[number % 200],
         "source": "bench.csv", "held_out": not number % 10,
-        "extras": orjson.dumps({"seller": f"seller {number % 40 + 100 * (not number % 10)}"}).decode(),
+        "extras": orjson.dumps({"seller": f"seller {number // 10 if number % 10 else -number}"}).decode(),
     }  # fmt: skip
 
 

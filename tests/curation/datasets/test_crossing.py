@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curation.datasets.building import DatasetRow
-from curation.datasets.crossing import crossing, in_words
+from curation.datasets.crossing import coarse_digest, crossing, digest, in_words
 from curation.datasets.splits import SPLITS
+from curation.duplicates.normal import normal_form
 
 ROW = DatasetRow(
     record_id="rec_1", cluster=1, split="train", inputs={"title": "A tea pot"}, system="", prompt="A tea pot",
@@ -52,3 +53,18 @@ def test_it_finds_exactly_the_clusters_of_several_splits(rows: list[tuple[int, s
     ]
     expected = {cluster for cluster, _ in rows if len({split for held, split in rows if held == cluster}) > 1}
     assert {int(one.value) for one in crossing(made)} == expected
+
+
+TEXTS = st.text(alphabet="aAbB1 _-é E\u0301ﬁ①日—\u00a0", max_size=8)
+
+
+@given(TEXTS, TEXTS)
+def test_texts_of_one_normal_form_share_both_digests(one: str, another: str) -> None:
+    same = normal_form(one) == normal_form(another)
+    assert (digest(one) == digest(another)) is same
+    assert not same or coarse_digest(one) == coarse_digest(another)
+
+
+def test_the_digests_of_a_text_are_told_apart() -> None:
+    assert digest("tea") != coarse_digest("tea")
+    assert coarse_digest("Tée pot") == coarse_digest("tèe-pot") != coarse_digest("tee pots")

@@ -85,7 +85,17 @@ def test_with_groups_a_stratum_never_has_more_than_its_share_and_a_row(
     validating = Counter(
         stratum for group, stratum in zip(groups, strata, strict=True) if found[group] == VALIDATION
     )
-    assert all(validating[stratum] <= share * count + 1 for stratum, count in Counter(strata).items())
+    over = [stratum for stratum, count in Counter(strata).items() if validating[stratum] > share * count + 1]
+    chosen = {group for group, split in found.items() if split == VALIDATION}
+    assert not over or len(chosen) == 1
+    assert all(validating[stratum] < count for stratum, count in Counter(strata).items())
+
+
+def test_where_every_group_is_too_large_the_smallest_validates() -> None:
+    groups = ["big"] * 50 + ["small"] * 30 + ["large"] * 60
+    found = stratified(groups, ["a"] * 140, validation_share=0.1, seed=0)
+    assert found == {"big": TRAIN, "small": VALIDATION, "large": TRAIN}
+    assert stratified(["one"] * 9, ["a"] * 9, validation_share=0.1, seed=0) == {"one": TRAIN}
 
 
 def test_classes_too_rare_for_the_share_meet_it_together() -> None:
