@@ -392,3 +392,15 @@ dataset_names = Table(
     _moment("at"),
 )
 """Every move of a name to a dataset version: the highest revision counts; without a version it names none."""
+
+dataset_definitions = Table(
+    "dataset_definitions",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("definition", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    _moment("saved_at"),
+)
+"""What dataset versions of a task are built from. A version keeps its own copy: these may change."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from curation import datasets
-from curation.datasets import DatasetVersion, names
-from curation.datasets.freezing import VALIDATION_SHARE
+from curation.datasets import DatasetVersion, Definition, names
 from storage.project import Project
 from ui.actions.registry import action, note
 from ui.sign_in import Person
@@ -14,10 +13,17 @@ from ui.sign_in import Person
 
 @action("dataset.freeze", "run")
 def freeze(
-    project: Project, by: Person, task: str, *, validation_share: float = VALIDATION_SHARE
+    project: Project,
+    by: Person,
+    task: str,
+    *,
+    definition: Definition | None = None,
+    validation_share: float | None = None,
 ) -> DatasetVersion:
-    """Freeze what is approved and corrected now as the next version."""
-    made = datasets.freeze(project, task, created_by=by.username, validation_share=validation_share)
+    """Freeze what is approved and corrected now as the next version, by a definition or the saved default."""
+    made = datasets.freeze(
+        project, task, created_by=by.username, definition=definition, validation_share=validation_share
+    )
     rows = {f"{split}_rows": count for split, count in made.rows.items()}
     note(project, by, "dataset.freeze", f"{task}/{made.version}", sha256=made.content_hash, **rows)
     return made

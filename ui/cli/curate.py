@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, who
+from ui.cli.define import define, named
 from ui.cli.following import follow
 from ui.cli.tags import tag_commands
 
@@ -29,6 +30,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(prompt_commands, name="prompt")
     app.command()(label)
     app.add_typer(queue_commands, name="queue")
+    dataset_commands.command()(define)
     app.add_typer(dataset_commands, name="dataset")
     app.command()(export)
 
@@ -239,14 +241,21 @@ def list_queues(project: ProjectOption = None, as_json: JsonOption = False) -> N
 @dataset_commands.command("freeze")
 def freeze(
     task: TaskArgument,
-    validation_share: Annotated[float, typer.Option(help="Share of clusters for validation, 0-1.")] = 0.1,
+    definition: Annotated[
+        str, typer.Option(help="A saved definition's name, or a .yaml or .json file; else the default.")
+    ] = "",
+    validation_share: Annotated[
+        float | None, typer.Option(help="Share that validates, 0-1, instead of the definition's.")
+    ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Freeze what is approved and corrected now as the next version."""
     from ui.actions import datasets as act
 
-    made = act.freeze(opened(project), who(), task, validation_share=validation_share)
+    home = opened(project)
+    built_from = named(home, task, definition)
+    made = act.freeze(home, who(), task, definition=built_from, validation_share=validation_share)
     rows = ", ".join(f"{count:,} {split}" for split, count in made.rows.items())
     result = {"version": made.version, "rows": dict(made.rows), "sha256": made.content_hash}
     answer(as_json, result, f"{made.version}: {rows}.")
