@@ -109,6 +109,7 @@ READS = {
         "Together",
         "hold",  # a lease is no judgement
     },
+    "curation.sample.preset_samples": {"sample"},
     "curation.sample.product_categories": {"task", "mapping", "write"},
     "curation.reviews.scripted": {"review"},  # the demo's programs, which are no people
     "curation.tasks": {"from_file", "get", "listing", "preset", "Task"},
