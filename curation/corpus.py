@@ -7,12 +7,13 @@ that resumes tomorrow works on the records it began with.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from curation import left_out
 from storage import artifacts
 from storage.artifacts import Manifest
 from storage.project import Project
@@ -22,8 +23,8 @@ from storage.project import Project
 class Record:
     """One record. `cluster` names its duplicate cluster: the keeper's record id, else its own.
 
-    `trainable` is False for held-out records, for copies that are not kept, and for every
-    member of a cluster that touches a held-out record.
+    `trainable` is False for held-out records, for copies that are not kept, for every member of a
+    cluster that touches a held-out record, and for what somebody left out.
     """
 
     record_id: str
@@ -59,10 +60,17 @@ class Corpus:
 
 
 def read(project: Project, task: str) -> Corpus:
-    """The corpus of a task now: all its imports, with the newest search for duplicates."""
+    """The corpus of a task now: all its imports, the newest search for duplicates, and what is left out."""
     records = artifacts.listing(project, "records", task)
     duplicates = artifacts.listing(project, "duplicates", task)[-1:]
-    return _built(records, duplicates)
+    whole = _built(records, duplicates)
+    gone = left_out.standing(project, task)
+    if not gone:
+        return whole
+    kept = (
+        replace(record, trainable=False) if record.record_id in gone else record for record in whole.records
+    )
+    return replace(whole, records=tuple(kept))
 
 
 def read_pinned(project: Project, task: str, inputs: Iterable[str]) -> Corpus:

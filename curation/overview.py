@@ -7,13 +7,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+import pyarrow as pa
+
+from curation import left_out
 from storage import artifacts, views
 from storage.project import Project
 
 
 @dataclass(frozen=True)
 class Imported:
-    """Records known to the task. `trainable` leaves out held-out records and copies."""
+    """Records known to the task. `trainable` leaves out held-out records, copies, and what is left out."""
 
     files: int
     records: int
@@ -86,15 +89,16 @@ def read(project: Project, task: str) -> Overview:
     published = tuple(
         manifest.reference for kind in _KINDS for manifest in artifacts.listing(project, kind, task)
     )
-    return _read(project, task, published)
+    return _read(project, task, published, tuple(left_out.standing(project, task)))
 
 
 _KINDS = ("imports", "records", "duplicates", "labels", "reviews", "datasets")
 
 
 @lru_cache(maxsize=64)
-def _read(project: Project, task: str, published: tuple[str, ...]) -> Overview:
+def _read(project: Project, task: str, published: tuple[str, ...], gone: tuple[str, ...]) -> Overview:
     with views.connect(project, task) as connection:
+        connection.register("left_out", pa.table({"record_id": pa.array(gone, pa.string())}))
 
         def one(sql: str) -> dict[str, Any]:
             found: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
@@ -126,7 +130,7 @@ _RECORDS = """
 SELECT count(*) AS records, count(*) FILTER (held) AS held_out,
        count(*) FILTER (NOT held AND NOT apart) AS trainable
 FROM (SELECT record_id, bool_or(r.held_out) AS held,
-             coalesce(bool_or(NOT d.keeper OR d.held_out), false) AS apart
+             coalesce(bool_or(NOT d.keeper OR d.held_out), false) OR record_id IN (FROM left_out) AS apart
       FROM records AS r LEFT JOIN duplicates AS d USING (record_id) GROUP BY record_id)
 """
 
@@ -138,6 +142,7 @@ FROM (SELECT cluster, count(*) AS members FROM duplicates GROUP BY cluster)
 _LABELS = """
 WITH newest AS (SELECT max(prompt_version) AS number FROM teacher_labels WHERE output IS NOT NULL),
      trainable AS (SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
+                   ANTI JOIN left_out USING (record_id)
                    WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true))
 SELECT max(prompt_version) AS prompt_number,
        list_distinct(list(teacher) FILTER (output IS NOT NULL)) AS teachers,

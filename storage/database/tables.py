@@ -320,3 +320,14 @@ duplicate_rulings = Table(
     _moment("undone_at"),
 )
 """What people said of duplicates; it is laid over every search, in this order, until it is taken back."""
+
+left_out_records = Table(
+    "left_out_records",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+"""Records that are neither labelled, reviewed nor trained on any more, each with the reason."""
