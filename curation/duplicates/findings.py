@@ -16,7 +16,10 @@ from storage.project import Project
 
 @dataclass(frozen=True)
 class Member:
-    """A record in a cluster; `similarity` to its keeper, 0-1; `match` is keeper, exact or near."""
+    """A record in a cluster; `similarity` to its keeper, 0-1; `match` is keeper, exact or near.
+
+    `source` is the import it came with: the name of its file.
+    """
 
     record_id: str
     inputs: Mapping[str, str]
@@ -24,6 +27,7 @@ class Member:
     similarity: float
     match: str
     held_out: bool
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,8 @@ _CLUSTERS = """
 WITH page AS (
     SELECT cluster FROM duplicates GROUP BY cluster HAVING count(*) > 1 ORDER BY cluster LIMIT ? OFFSET ?
 )
-SELECT d.cluster, d.record_id, d.keeper, d.similarity, d.match, d.held_out AS touched, r.inputs, r.held_out
+SELECT d.cluster, d.record_id, d.keeper, d.similarity, d.match, d.held_out AS touched,
+    r.inputs, r.held_out, r.source
 FROM duplicates AS d
 JOIN page USING (cluster)
 JOIN records AS r ON r.record_id = d.record_id AND r.task = d.task
@@ -108,7 +113,7 @@ def _cluster(number: int, rows: list[dict[str, Any]]) -> Cluster:
     members = tuple(
         Member(
             row["record_id"], orjson.loads(row["inputs"]), row["keeper"], row["similarity"], row["match"],
-            row["held_out"],
+            row["held_out"], row["source"] or "",
         )
         for row in rows
     )  # fmt: skip

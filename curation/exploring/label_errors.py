@@ -39,6 +39,14 @@ class Suspect:
     suggested: str
     probability: float
 
+    @property
+    def why(self) -> str:
+        """What speaks against the label, as a note on a flag."""
+        return (
+            f'Probably wrong: "{self.given}" has a probability of {self.confidence:.0%}, '
+            f'"{self.suggested}" of {self.probability:.0%}.'
+        )
+
 
 @dataclass(frozen=True)
 class LabelErrors:

@@ -52,7 +52,9 @@ KINDS: dict[str, Callable[[str, Random], str]] = {
     "cut in half": cut_in_half,
     "embedded": embedded,
 }
-WORDS = [f"{first}{last}" for first in ("ba", "de", "ki", "lo", "mu", "ra") for last in ("n", "st", "lt", "p")]
+WORDS = [
+    f"{first}{last}" for first in ("ba", "de", "ki", "lo", "mu", "ra") for last in ("n", "st", "lt", "p")
+]
 LEAST_WORDS = 30
 """Shorter texts cut in half have no run of 13 words left."""
 

@@ -73,5 +73,5 @@ def test_hostile_texts_take_no_time_and_do_no_harm() -> None:
 
 
 def test_a_threshold_out_of_range_is_refused() -> None:
-    with pytest.raises(InvalidInput, match="0.5"):
+    with pytest.raises(InvalidInput, match=r"0\.5"):
         compare(["a"], ["a"], threshold=0.5)
