@@ -24,6 +24,25 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
 SCHEMAS: dict[str, pa.Schema] = {
     "raw": _schema(row_number=pa.int64(), row=_JSON),
     "rejects": _schema(row_number=pa.int64(), reason=_TEXT, row=_TEXT),
+    "steps": _schema(  # examples of what cleaning changed and rejected: raw text, as in `raw`
+        step=_TEXT,
+        row_number=pa.int64(),  # null for a line that was found in many records
+        column=_TEXT,
+        before=_TEXT,
+        after=_TEXT,  # null where the row was rejected
+        reason=_TEXT,
+    ),
+    "uncertain": _schema(  # values that may be identifiers, for a person to say: raw text too
+        row_number=pa.int64(),
+        column=_TEXT,
+        start=pa.int64(),  # characters [start, end) of the cleaned text
+        end=pa.int64(),
+        type=_TEXT,
+        score=pa.float64(),  # 0-1, higher is surer
+        value_mac=_TEXT,  # the same for the same value throughout a project
+        context=_TEXT,
+        masked=pa.bool_(),  # what was done until somebody says
+    ),
     "records": _schema(
         record_id=_TEXT,
         row_number=pa.int64(),

@@ -89,7 +89,7 @@ def check(
     progress: Progress | None = None,
 ) -> Manifest:
     """Hold the task's records, or a dataset version, against a file now, and publish what was found."""
-    file = benchmark.read(path, columns, member=member)
+    file = benchmark.read(project, task, path, columns, member=member)
     subject = subjects.read(project, task, tasks.get(project, task).input_columns, version)
     compared = compare(subject.texts, file.texts, threshold=threshold, progress=progress)
     best = _by_record(compared.matches, subject)

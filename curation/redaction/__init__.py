@@ -7,11 +7,12 @@ places only where a spaCy model is installed. `safe_harbor` says what that cover
 from curation.redaction.identifiers import IDENTIFIERS, Identifier
 from curation.redaction.policy import Action, CustomRecogniser, Policy
 from curation.redaction.redacted import Redacted, Span
-from curation.redaction.redactor import Redactor
+from curation.redaction.redactor import NO_RULINGS, Redactor, Ruling
 from curation.redaction.safe_harbor import SAFE_HARBOR, Standing, standings
 
 __all__ = [
     "IDENTIFIERS",
+    "NO_RULINGS",
     "SAFE_HARBOR",
     "Action",
     "CustomRecogniser",
@@ -19,6 +20,7 @@ __all__ = [
     "Policy",
     "Redacted",
     "Redactor",
+    "Ruling",
     "Span",
     "Standing",
     "standings",

@@ -331,3 +331,15 @@ left_out_records = Table(
     Column("at", DateTime(timezone=True), nullable=False),
 )
 """Records that are neither labelled, reviewed nor trained on any more, each with the reason."""
+
+preparations = Table(
+    "preparations",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("recipe", JSONB, nullable=False),
+    Column("policy", JSONB, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""The cleaning recipe and redaction policy of a task, by revision: the highest counts."""

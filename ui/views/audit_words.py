@@ -33,6 +33,7 @@ _DEEDS = {
     "vote.refuse": "was refused a vote in",
     "import.start": "started an import into",
     "import.run": "imported into",
+    "import.delete_raw": "deleted raw rows and rejects of an import into",
     "duplicates.start": "started a search for copies in",
     "duplicates.keep": "chose another copy to keep in",
     "duplicates.apart": "said that records are no copies in",
