@@ -14,12 +14,15 @@ from curation import (
     imports,
     labelling,
     outputs,
+    preparing,
     prompts,
     queues,
     reviews,
     tasks,
     teachers,
 )
+from curation.cleaning import DEFAULT, WEB, Recipe
+from curation.redaction import Policy
 from curation.reviews import scripted
 from curation.sample.preset_samples import SAMPLES, TEACHER
 from curation.teachers import RecordedTeacher
@@ -29,6 +32,7 @@ from storage.project import Project
 
 pytestmark = [pytest.mark.argilla, pytest.mark.slow]
 OVERLAP, LEFT = 20, 10
+_DEFAULT = tuple(step.step for step in DEFAULT.steps)
 
 
 def finished(project: Project, job: Job) -> Job:
@@ -43,6 +47,8 @@ def test_a_preset_goes_from_its_sample_to_an_exported_version(
 ) -> None:
     project, sample = reviewed, SAMPLES[preset]
     task = tasks.create(project, tasks.preset(preset))
+    steps = tuple(step for step in WEB.steps if step.step in ("html", "mojibake", *_DEFAULT))
+    preparing.save(project, preset, Recipe(steps=steps), Policy(), based_on=0, by="owner")
     path = sample.write(tmp_path)
     imported = imports.import_file(project, preset, path, sample.mapping, imported_by="owner")
     assert imported.read > 200
@@ -53,12 +59,13 @@ def test_a_preset_goes_from_its_sample_to_an_exported_version(
     assert sum("[email]" in text for text in texts) >= 15
     assert sum("[phone]" in text for text in texts) >= 15
     assert not [text for text in texts if "@example" in text or ".example" in text]
-    assert not [text for text in texts if "\u200b" in text or "\r" in text]
+    for left in ("\u200b", "\r", "<div>", "â€"):
+        assert not [text for text in texts if left in text], left
 
     finished(project, duplicates.start(project, preset, "owner"))
     found = duplicates.summary(project, preset)
     assert found is not None
-    assert 6 <= found.copies <= 16
+    assert 10 <= found.copies <= 16
 
     teachers.save(project, RecordedTeacher(name=TEACHER, column=sample.teacher_column))
     prompts.create(
