@@ -34,7 +34,7 @@ MANIFEST_VERSION = 2
 """1 had no seal; whatever is published now has one."""
 KINDS = (
     "imports", "records", "duplicates", "labels", "reviews", "datasets", "runs", "evaluations", "votes",
-    "traffic",
+    "traffic", "explorations", "contaminations",
 )  # fmt: skip
 
 

@@ -158,6 +158,15 @@ SCHEMAS: dict[str, pa.Schema] = {
         rows=pa.int64(),
         method=_TEXT,
     ),
+    "contaminations": _schema(
+        record_id=_TEXT,
+        split=_TEXT,  # of the dataset version that was checked, else null
+        match=_TEXT,  # exact | near | passage
+        similarity=pa.float64(),  # 0-1
+        row_number=pa.int64(),  # of the file it was held against
+        text=_TEXT,  # what stands there: cleaned, redacted, cut
+        passage=_TEXT,  # the first run of words in common, or null
+    ),
     "votes": _schema(
         vote_id=_TEXT,
         comparison=_TEXT,

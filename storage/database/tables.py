@@ -353,6 +353,17 @@ mappings = Table(
 )
 """The mapping that was last used for a task and a set of column names."""
 
+left_out_records = Table(
+    "left_out_records",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+"""Records that are neither labelled, reviewed nor trained on any more, each with the reason."""
+
 preparations = Table(
     "preparations",
     metadata,

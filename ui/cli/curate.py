@@ -49,12 +49,15 @@ def add_task(
         Path | None, typer.Option(help="A .toml or .json file with all fields of a task of any kind.")
     ] = None,
     preset: Annotated[str, typer.Option(help="Begin with a published case; `task presets` lists them.")] = "",
+    sample: Annotated[bool, typer.Option("--sample", help="Bring in the preset's sample data.")] = False,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a task: a classification from options, or one of any kind from a file or a preset."""
     from curation import tasks
+    from curation.sample import preset_samples
     from storage.errors import InvalidInput
+    from ui.actions import samples
     from ui.actions import tasks as act
 
     if sum((file is not None, bool(preset), bool(inputs))) != 1:
@@ -72,7 +75,11 @@ def add_task(
             name=name, title=title or name.replace("-", " ").capitalize(), input_columns=tuple(inputs or ()),
             target=target, labels=known, held_out_share=held_out,
         )  # fmt: skip
-    made = act.create(opened(project), who(), wanted)
+    data = preset_samples.sample(preset) if sample else None
+    home = opened(project)
+    made = act.create(home, who(), wanted)
+    if data is not None:
+        follow(home, samples.bring(home, who(), made.name, data), quiet=as_json)
     about = f"{len(made.labels):,} labels" if made.labels else made.kind
     answer(as_json, made.model_dump(), f"Task {made.name}: {about}.")
 

@@ -115,8 +115,8 @@ def _others(task: Task, values: list[Value], left: int) -> None:
                     )  # fmt: skip
     if left > len(values):
         st.caption(
-            f"{count(left - len(values))} more. Where a whole kind is of no use, its action on the section Redaction, or "
-            "the threshold there, settles all of it at once."
+            f"{count(left - len(values))} more. Where a whole kind is of no use, its action on the section "
+            "Redaction, or the threshold there, settles all of it at once."
         )
 
 
