@@ -67,7 +67,7 @@ def kept_again(before: pa.Table, after: pa.Table) -> pa.Table:
         if cluster not in kept and (cluster not in best or (similarity or 0.0) > best[cluster][0]):
             best[cluster] = (similarity or 0.0, place)
     chosen = {place for _, place in best.values()}
-    now = pa.array([place in chosen for place in range(after.num_rows)])
+    now = pa.array([place in chosen for place in range(after.num_rows)], type=pa.bool_())
     changed = {
         "keeper": pc.or_(after["keeper"], now),
         "similarity": pc.if_else(now, 1.0, after["similarity"]),

@@ -96,14 +96,14 @@ def _left(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.RecordBatch, Touche
 
 def _judged(batch: pa.RecordBatch, wanted: Wanted) -> tuple[pa.Array, pa.Array]:
     """Which rows go, and which of the others mention a text."""
-    drop = pa.array([False] * batch.num_rows)
+    drop = pa.array([False] * batch.num_rows, type=pa.bool_())
     for name, values in (("record_id", wanted.record_ids), ("row_number", wanted.row_numbers)):
         if values and name in batch.schema.names:
             column = batch.column(name)
             drop = pc.or_(drop, pc.is_in(column, value_set=pa.array(sorted(values), type=column.type)))
     mentions = mentioning(batch, wanted.needles)
     if wanted.with_text_goes:
-        return pc.or_(drop, mentions), pa.array([False] * batch.num_rows)
+        return pc.or_(drop, mentions), pa.array([False] * batch.num_rows, type=pa.bool_())
     return drop, pc.and_not(mentions, drop)
 
 
@@ -120,7 +120,7 @@ def _suspects(column: pa.Array, needles: Needles) -> list[int]:
     """The places that a sieve lets through; all of them where a column is no text."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
-        hits = pa.array([False] * len(column))
+        hits = pa.array([False] * len(column), type=pa.bool_())
         for sieve in needles.sieves:
             hits = pc.or_(hits, pc.fill_null(pc.match_substring_regex(column, sieve), False))
         return [int(place) for place in pc.indices_nonzero(hits).to_pylist()]
