@@ -28,13 +28,16 @@ from storage.project import Project
 _SAID = {"labels": ("output",), "reviews": ("output", "note", "tag_reasons")}
 _OF_RECORDS = ("records", "labels", "reviews")
 _MOST_OTHERS = 50
+_MOST_HOLDERS = 10
+"""Records beside the chosen ones that may hold a text before it counts as a phrase that is nobody's own."""
 
 
 @dataclass(frozen=True)
 class Known:
     """`texts` are looked for everywhere; `shared` counts those that other records have as well.
 
-    `others` are records that were not chosen and have one of the inputs in theirs: (task, row).
+    `others` are records that were not chosen and have one of the inputs in theirs, where few have it:
+    (task, row).
     """
 
     texts: frozenset[str]
@@ -49,14 +52,17 @@ def known(project: Project, manifests: Sequence[Manifest], made: Chosen) -> Know
     every |= made.written
     defined = _definitions(project)
     shared = {text for text in every if Needles.of([text]).found_in(defined)}
-    others: dict[tuple[str, str], tuple[str, Mapping[str, Any]]] = {}
+    holders: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {text: {} for text in inputs & every}
     for manifest, row in _rows_of_others(manifests, made, Needles.of(every)):
         said = " ".join(value for value in row.values() if isinstance(value, str))
         held = {text for text in every if Needles.of([text]).found_in(said)}
         shared |= held
-        if manifest.kind == "records" and held & inputs and len(others) < _MOST_OTHERS:
-            others[manifest.task, row["record_id"]] = (manifest.task, row)
-    return Known(frozenset(every - shared), len(shared), tuple(others.values()))
+        for text in held & holders.keys() if manifest.kind == "records" else ():
+            if len(holders[text]) <= _MOST_HOLDERS:
+                holders[text][row["record_id"]] = (manifest.task, row)
+    few = [found for found in holders.values() if len(found) <= _MOST_HOLDERS]
+    others = {name: each for found in few for name, each in found.items()}
+    return Known(frozenset(every - shared), len(shared), tuple(others.values())[:_MOST_OTHERS])
 
 
 def _texts(manifests: Sequence[Manifest], made: Chosen) -> Iterator[str]:

@@ -20,7 +20,7 @@ from ui.cli.answering import json_wanted, say, show_error
 
 MODULES = (
     "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "handing",
-    "progress", "train", "demo",
+    "progress", "train", "demo", "erase",
 )  # fmt: skip
 _INTERRUPTED = 130
 

@@ -12,7 +12,7 @@ KINDS = {
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving", "tag": "Error tags", "gold": "Gold records",
     "flag": "Flags", "adjudication": "Adjudications", "project": "Backups", "action": "Refused",
-    "audit": "The log itself",
+    "erase": "Erasing", "audit": "The log itself",
 }  # fmt: skip
 
 _DEEDS = {
@@ -47,6 +47,9 @@ _DEEDS = {
     "gold.unmark": "took back a gold record in",
     "dataset.freeze": "froze",
     "dataset.export": "downloaded",
+    "erase.find": "looked for records to erase in",
+    "erase.start": "started the erasure",
+    "erase.scan": "looked for texts that are left in",
     "training.start": "started training on",
     "evaluation.start": "started an evaluation on",
     "comparison.open": "opened the comparison",

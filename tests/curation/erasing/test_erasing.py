@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,7 +25,8 @@ from tests.curation.erasing import scene as scenes
 from tests.curation.erasing.scene import CANARIES, HERS, MAIL, NAME, ROWS, TASK, Scene
 from tests.folders import open_folder
 
-pytestmark = [pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(400)]
+pytestmark = [pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(900)]
+KILLS = 4
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +42,7 @@ def found(scene: Scene) -> Found:
 
 @pytest.fixture(scope="module")
 def erased(scene: Scene, found: Found) -> Erased:
-    """Her records erased, by a job that was killed after Argilla and taken up again."""
+    """Her records erased, by the job that a worker would run."""
     before = {each.where: each.count for each in scan(scene.project, CANARIES).findings}
     assert any(name.startswith("services/postgres/base") for name in before)
     assert {"public.flags", "public.records", "public.responses", "services/logs/app.log"} <= set(before)
@@ -179,3 +184,39 @@ def test_a_file_that_brings_the_text_again_is_found(scene: Scene, erased: Erased
         "services/logs/planted.log"
     ]
     planted.unlink()
+
+
+def test_killed_at_any_moment_it_is_taken_up_again_and_finishes(scene: Scene, erased: Erased) -> None:
+    dice = random.Random(11)
+    (first, _) = artifacts.listing(scene.project, "records", TASK)
+    some = artifacts.read_table(first, "records.parquet", ["record_id", "inputs"]).to_pylist()[:KILLS]
+    for row in some:
+        title = json.loads(row["inputs"])["title"]
+        found = erasing.find(scene.project, record_ids=[row["record_id"]])
+        assert title in found.texts
+        job = erasing.start(scene.project, found, by="owner", reason="request 19")
+        command = [sys.executable, "-m", "storage.jobs.runner", "--project", str(scene.project.root),
+                   "--job", job.job_id]  # fmt: skip
+        process = subprocess.Popen(command)
+        _ripe(scene, job.job_id, dice.randint(0, 6))
+        process.kill()
+        process.wait()
+        assert keeping.verify(scene.project).faults == ()
+        if jobs.get(scene.project, job.job_id).status != "succeeded":
+            jobs.resume(scene.project, job.job_id)
+            assert jobs.run_inline(scene.project, job.job_id).status == "succeeded"
+        made = erasing.report(scene.project, str(job.args["erasure_id"]))
+        assert made.clean, made.left
+        assert scan(scene.project, [title]).findings == ()
+        report = keeping.verify(scene.project)
+        assert (report.faults, report.strays, report.unfinished) == ((), (), ())
+
+
+def _ripe(scene: Scene, job_id: str, step: int) -> None:
+    """Wait until the job has come to a step, or has ended."""
+    until = time.monotonic() + 120
+    while (job := jobs.get(scene.project, job_id)).status != "succeeded":
+        if job.status == "running" and job.total and job.done >= step:
+            return
+        assert time.monotonic() < until, job
+        time.sleep(0.02)
