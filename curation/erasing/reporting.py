@@ -94,6 +94,7 @@ def finish(
         left=tuple(Left(where=each.where, count=each.count, why=_WHY.get(each.where, "")) for each in found),
         closed=closed, by_hand=by_hand,
     )  # fmt: skip
+    made = Erased.model_validate(request.needles.masked_value(made.model_dump(mode="json")))
     with database.engine(project).begin() as connection:
         connection.execute(
             update(table)

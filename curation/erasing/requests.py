@@ -15,7 +15,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from curation.erasing.beyond import Backup
-from curation.erasing.finding import Found
+from curation.erasing.finding import Found, Place
 from storage.artifacts import disk_faults
 from storage.erasing.files import REQUESTS
 from storage.erasing.needles import Needles
@@ -75,8 +75,14 @@ def of(found: Found, erasure_id: str, by: str, reason: str, at: datetime, condem
         texts=tuple(sorted(found.texts)), condemned=tuple(sorted(condemned)), held=held,
         counted=found.count, shared=found.shared, others=len(found.others), trained=found.trained,
         evaluated=found.evaluated, exported=found.exported, backups=found.backups,
-        places={f"{each.kind} {each.where}": (each.rows, each.mentions) for each in found.places},
+        places={_named(each): (each.rows, each.mentions) for each in found.places},
     )  # fmt: skip
+
+
+def _named(place: Place) -> str:
+    """A place as the report names it; an upload's own name may be that of a person."""
+    where = place.where.rpartition("/")[0] if place.kind == "upload" else place.where
+    return f"{place.kind} {where}"
 
 
 def load(project: Project, erasure_id: str) -> Request:

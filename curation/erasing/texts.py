@@ -22,9 +22,10 @@ from storage.artifacts import Manifest
 from storage.database import tables
 from storage.erasing.needles import Needles
 from storage.erasing.rows import mentioning
-from storage.keeping.mentions import SHORTEST_TEXT
 from storage.project import Project
 
+SHORTEST_TEXT = 12
+"""Characters of a text that is looked for elsewhere: a shorter one stands in the records of others too."""
 _SAID = {"labels": ("output",), "reviews": ("output", "note", "tag_reasons")}
 _OF_RECORDS = ("records", "labels", "reviews")
 _MOST_OTHERS = 50

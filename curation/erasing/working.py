@@ -126,6 +126,7 @@ def _writers_held(project: Project) -> Iterator[None]:
         for kind in _WRITERS:
             for task in tasks:
                 locks.hold(connection, f"{kind}/{task}")
+        locks.hold(connection, "raw rows")
         yield
 
 

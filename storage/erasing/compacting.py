@@ -80,7 +80,6 @@ def _clear_log(connection: psycopg.Connection) -> None:
     Files that PostgreSQL had made ready for later are old ones renamed: each is written over.
     """
     connection.execute("ALTER SYSTEM SET wal_recycle = off")
-    connection.execute("ALTER SYSTEM SET wal_init_zero = on")
     try:
         connection.execute("SELECT pg_reload_conf()")
         _wait_until_off(connection)
@@ -93,7 +92,6 @@ def _clear_log(connection: psycopg.Connection) -> None:
         connection.execute("CHECKPOINT")
     finally:
         connection.execute("ALTER SYSTEM RESET wal_recycle")
-        connection.execute("ALTER SYSTEM RESET wal_init_zero")
         connection.execute("SELECT pg_reload_conf()")
 
 

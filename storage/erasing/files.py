@@ -10,7 +10,7 @@ import gzip
 import mmap
 import os
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from storage.services import postgres
 REQUESTS = "erasing"
 """The folder, in the project's, of what a running erasure has been asked for."""
 _OURS = (SETTINGS_NAME, "audit-anchor.json")
+_BESIDE = ".erasing"
 _PACKED = (".xlsx", ".zip", ".bz2", ".xz", ".zst", ".tar", ".feather", ".arrow")
 
 
@@ -82,6 +83,8 @@ def in_gzip(path: Path, needles: Needles) -> int:
 
 def _swept(project: Project, needles: Needles, condemned: frozenset[str], *, change: bool) -> Swept:
     done = Swept()
+    if change:
+        _clear(project)
     uploads = project.cache_dir / "uploads"
     for path in listed(project):
         name = path.relative_to(project.root).as_posix()
@@ -103,6 +106,13 @@ def _swept(project: Project, needles: Needles, condemned: frozenset[str], *, cha
     return done
 
 
+def _clear(project: Project) -> None:
+    """Delete what a killed call had begun to write beside a file."""
+    for path in list(listed(project)):
+        if path.name.startswith(".") and path.name.endswith(_BESIDE):
+            path.unlink()
+
+
 def _touched(path: Path, needles: Needles) -> Touched:
     if path.suffix == ".parquet":
         return rows.look(path, Wanted(needles=needles))
@@ -110,7 +120,7 @@ def _touched(path: Path, needles: Needles) -> Touched:
 
 
 def _mask(path: Path, needles: Needles) -> None:
-    beside = path.with_name(f".{path.name}.erasing")
+    beside = path.with_name(f".{path.name}{_BESIDE}")
     if path.suffix == ".parquet":
         rows.rewritten(path, beside, Wanted(needles=needles))
     elif path.suffix == ".gz":
@@ -163,8 +173,3 @@ def _is_ours(project: Project, path: Path) -> bool:
     if path == project.services_dir / "secrets.json":
         return True
     return path.is_relative_to(postgres.data_dir(project))
-
-
-def counts(swept: Swept) -> Mapping[str, Touched]:
-    """The files that hold something, those that go whole among them."""
-    return {**swept.files, **dict.fromkeys(swept.deleted, Touched(dropped=1))}
