@@ -28,6 +28,8 @@ REQUESTS = "erasing"
 """The folder, in the project's, of what a running erasure has been asked for."""
 _OURS = (SETTINGS_NAME, "audit-anchor.json")
 _BESIDE = ".erasing"
+_BROUGHT = ("uploads", "sources", "fetched")
+"""The folders of the cache in which files lie that somebody brought."""
 _PACKED = (".xlsx", ".zip", ".bz2", ".xz", ".zst", ".tar", ".feather", ".arrow")
 
 
@@ -61,7 +63,8 @@ def look(project: Project, needles: Needles, condemned: frozenset[str] = frozens
 def erase(project: Project, needles: Needles, condemned: frozenset[str] = frozenset()) -> Swept:
     """Mask the texts in every file; delete those whose SHA-256 is `condemned`, and uploads that hold one.
 
-    An upload is what somebody brought: a row cannot be cut out of every format, so it goes whole.
+    What was imported is a file that somebody brought: a row cannot be cut out of every format, so it
+    goes whole.
     """
     return _swept(project, needles, condemned, change=True)
 
@@ -85,15 +88,15 @@ def _swept(project: Project, needles: Needles, condemned: frozenset[str], *, cha
     done = Swept()
     if change:
         _clear(project)
-    uploads = project.cache_dir / "uploads"
+    brought = [project.cache_dir / name for name in _BROUGHT]
     for path in listed(project):
         name = path.relative_to(project.root).as_posix()
-        is_upload = path.is_relative_to(uploads)
+        is_upload = any(path.is_relative_to(home) for home in brought)
         try:
             found = _touched(path, needles)
         except (pa.ArrowException, OSError, EOFError, zlib.error):
             found = None
-        if (is_upload and found) or (condemned and is_upload and artifacts.sha256_of(path) in condemned):
+        if (is_upload and found) or _is_condemned(project, path, condemned):
             done.deleted.append(name)
             if change:
                 path.unlink()
@@ -104,6 +107,12 @@ def _swept(project: Project, needles: Needles, condemned: frozenset[str], *, cha
             if change:
                 _mask(path, needles)
     return done
+
+
+def _is_condemned(project: Project, path: Path, condemned: frozenset[str]) -> bool:
+    if not condemned or path.is_relative_to(project.services_dir):
+        return False
+    return artifacts.sha256_of(path) in condemned
 
 
 def _clear(project: Project) -> None:
