@@ -195,6 +195,8 @@ def read_table(manifest: Manifest, name: str, columns: Sequence[str] | None = No
         raise NotFound(f"{manifest.reference} has no table {name!r}.")
     # opened once: what is erased meanwhile stands in another file of that name, which must not be mixed in
     with pq.ParquetFile(manifest.folder / name) as file:
+        if columns is not None and entry.schema_version == schemas.VERSIONS[entry.schema]:
+            return file.read(columns=list(columns)).select(list(columns))
         table = schemas.upgraded(file.read(), entry.schema, entry.schema_version)
     return table.select(list(columns)) if columns is not None else table
 
