@@ -33,8 +33,9 @@ def kept(
 ) -> Figures:
     """What `count` answers for these sources; it is called only where no answer is kept for them.
 
-    An answer belongs to the sources' ids, the hashes of their files, and what stands `beside`. Of each `name` of a task only
-    the newest is kept. A cache that cannot be read or written costs the time to count, nothing else.
+    An answer belongs to the sources' ids, the hashes of their files, and what stands `beside`. Of each
+    `name` of a task only the newest is kept. A cache that cannot be read or written costs the time to
+    count, nothing else.
     """
     folder = project.cache_dir / "figures" / checked_name(task, "task")
     path = folder / f"{name}.json"

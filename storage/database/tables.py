@@ -415,3 +415,31 @@ dataset_definitions = Table(
     _moment("saved_at"),
 )
 """What dataset versions of a task are built from. A version keeps its own copy: these may change."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("erasure_id", Text, primary_key=True),
+    Column("requested_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _moment("requested_at"),
+    _moment("finished_at"),
+    Column("report", JSONB),
+)
+"""What was erased on whose word; the report holds counts and places, never a text."""
+
+erased_records = Table(
+    "erased_records",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("erasure_id", Text, ForeignKey("erasures.erasure_id"), nullable=False),
+)
+"""Hashes of the ids of erased records: no import brings one of them back."""
+
+backups_made = Table(
+    "backups_made",
+    metadata,
+    Column("path", Text, primary_key=True),
+    _moment("taken_at"),
+)
+"""Where backups of this project were written, so that an erasure can name them."""

@@ -12,7 +12,8 @@ KINDS = {
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving", "tag": "Error tags", "gold": "Gold records",
     "flag": "Flags", "adjudication": "Adjudications", "project": "Backups", "action": "Refused",
-    "audit": "The log itself", "preparing": "Cleaning and redaction", "redaction": "Doubtful values",
+    "erase": "Erasing", "audit": "The log itself",
+    "preparing": "Cleaning and redaction", "redaction": "Doubtful values",
 }  # fmt: skip
 
 _DEEDS = {
@@ -67,6 +68,9 @@ _DEEDS = {
     "dataset.unname": "took a name away in",
     "dataset.check": "started looking for leaks in",
     "dataset.measure": "started measuring what more labels would add to",
+    "erase.find": "looked for records to erase in",
+    "erase.start": "started the erasure",
+    "erase.scan": "looked for texts that are left in",
     "training.start": "started training on",
     "evaluation.start": "started an evaluation on",
     "comparison.open": "opened the comparison",

@@ -18,6 +18,7 @@ from ui.views import (
     conflicts,
     datasets,
     duplicates,
+    erase,
     evaluate,
     explore,
     home,
@@ -73,6 +74,7 @@ _ENTRIES = (
     Entry("Jobs", "jobs", "progress_activity", jobs.page, "project"),
     Entry("People", "people", "group", people.page, "project", "people"),
     Entry("Audit", "audit", "history", audit.page, "project", "audit"),
+    Entry("Erase", "erase", "person_remove", erase.page, "project", "people"),
     Entry("Settings", "settings", "tune", settings.page, "project", "settings"),
     Entry("Your account", "account", "account_circle", account.page, "person"),
 )
