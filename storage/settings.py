@@ -45,6 +45,12 @@ class TrainingSettings(_Section):
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
 
 
+class SharingSettings(_Section):
+    """Where datasets are pushed to: the environment variable that holds the Hub's token."""
+
+    hub_token_env: str = Field(default="HF_TOKEN", min_length=1)
+
+
 class Settings(_Section):
     """All of `understudy.toml`."""
 
@@ -52,6 +58,7 @@ class Settings(_Section):
     app: AppSettings = AppSettings()
     services: ServiceSettings = ServiceSettings()
     training: TrainingSettings = TrainingSettings()
+    sharing: SharingSettings = SharingSettings()
 
 
 def load(path: Path) -> Settings:
@@ -78,5 +85,6 @@ def initial_text(name: str) -> str:
         '# postgres_url = "postgresql://user@host/database"\n# redis_url = "redis://host:6379/0"\n'
         '# argilla_url = "https://argilla.example.org"\n'
         '# argilla_api_key_env = "ARGILLA_API_KEY"\n\n'
-        '[training]\n# threads = 1\n# device = "auto"\n'
+        '[training]\n# threads = 1\n# device = "auto"\n\n'
+        '[sharing]\n# hub_token_env = "HF_TOKEN"\n'
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from curation.datasets import sharing
 from eval import comparisons, evaluations
 from eval.candidates import Candidate
 from eval.comparisons import Comparison, Winner
@@ -19,7 +20,8 @@ from ui.sign_in import Person
 
 @action("training.start", "run")
 def train(project: Project, by: Person, task: str, version: str, config: TrainingConfig) -> Job:
-    """Start training a student, as a job."""
+    """Start training a student, as a job, on rows that may be trained on."""
+    sharing.check(project, task, version)
     job = runs.start(project, task, version, config, by.username)
     note(project, by, "training.start", f"{task}/{version}", base=config.base_model, job=job.job_id)
     return job
