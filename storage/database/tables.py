@@ -443,3 +443,49 @@ backups_made = Table(
     _moment("taken_at"),
 )
 """Where backups of this project were written, so that an erasure can name them."""
+
+stated_licences = Table(
+    "stated_licences",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("import_id", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""Licences of imports that people stated after the import; the newest of an import counts."""
+
+export_overrides = Table(
+    "export_overrides",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("against", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("withdrawn_by", Text),
+    _moment("withdrawn_at"),
+)
+"""Admins' words that rows of a dataset version may be used, whatever stood `against` them then."""
+
+dataset_exports = Table(
+    "dataset_exports",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("splits", JSONB, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("left_out", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("override_seq", BigInteger),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""What left the project: which rows, as which format, where to (`file` or `hub:NAME@COMMIT`), by whom."""

@@ -1,4 +1,4 @@
-"""The steps up to a dataset version: task, dedup, teacher, prompt, label, queue, dataset, export."""
+"""The steps up to a dataset version: task, dedup, teacher, prompt, label, queue, dataset."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def register(app: typer.Typer) -> None:
     app.add_typer(queue_commands, name="queue")
     dataset_commands.command()(define)
     app.add_typer(dataset_commands, name="dataset")
-    app.command()(export)
 
 
 @task_commands.command("add")
@@ -295,24 +294,6 @@ def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: Js
             ],
         ),
     )  # fmt: skip
-
-
-def export(
-    task: TaskArgument,
-    version: Annotated[str, typer.Argument(help="The dataset version, such as v0001, or a name of one.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file or folder to write.")],
-    format: Annotated[
-        str, typer.Option(help="As in docs/exports.md: openai-chat, dpo, csv, parquet, axolotl and others.")
-    ] = "openai-chat",
-    split: Annotated[str, typer.Option(help="train, validation or test; else as the format is meant.")] = "",
-    project: ProjectOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write a dataset version as a file other tools train from."""
-    from ui.actions import datasets as act
-
-    path = act.export(opened(project), who(), task, version, format, out, split=split or None)
-    answer(as_json, {"path": path}, f"Wrote {path}.")
 
 
 def _facts(summary: object) -> str:
