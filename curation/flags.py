@@ -96,7 +96,7 @@ def put_all(project: Project, task: str, person: str, notes: Mapping[str, str]) 
     """
     held, place = tables.queue_records, tables.queues
     wanted = select(held.c.record_id, held.c.queue).join(place, place.c.name == held.c.queue)
-    wanted = wanted.where(place.c.task == task, held.c.record_id.in_(notes), held.c.probe.is_(False))
+    wanted = wanted.where(place.c.task == task, held.c.record_id.in_(sorted(notes)), held.c.probe.is_(False))
     with database.engine(project).begin() as connection:
         found = connection.execute(wanted.order_by(place.c.prompt_version, place.c.name)).all()
         queue_of = {row.record_id: row.queue for row in found}

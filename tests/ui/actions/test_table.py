@@ -121,7 +121,7 @@ READS = {
     "curation.adjudication": {"accuracies", "conflicts"},
     "curation.agreement": {"agreements", "human_baseline", "suggestion_pull"},
     "curation.context": {"of"},
-    "curation.corpus": {"read"},
+    "curation.corpus": {"first_trainable"},
     "curation.datasets": {"Definition", "get", "lineage", "listing", "preview", "suffix"},
     "curation.datasets.diff_rows": {"changes"},
     "curation.datasets.diffing": {"compare"},  # what it keeps is a cache
@@ -139,7 +139,7 @@ READS = {
     "curation.datasets.provider_checks": {"checks"},
     "curation.datasets.sharing": {"card", "history", "standing"},
     "curation.datasets.sharing_hub": {"has_token", "token_env"},
-    "curation.duplicates": {"clusters", "standing", "summary"},
+    "curation.duplicates": {"cluster", "clusters", "standing", "summary"},
     "curation.erasing": {"listing", "report"},
     "curation.gold.drift": {"drift"},
     "curation.gold.known": {"marked"},
