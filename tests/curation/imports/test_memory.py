@@ -61,7 +61,7 @@ def peak_mb(project: Project, path: Path, rows: int) -> float:
 
 
 def task(project: Project) -> None:
-    tasks.create(project, Task(name=TASK, title="Shelf", input_columns=("text",), labels=("Tea",)))
+    tasks.create(project, Task(name=TASK, title="Shelf", input_columns=("text",), labels=("Tea", "Pan")))
 
 
 @pytest.mark.slow
