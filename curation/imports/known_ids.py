@@ -37,6 +37,9 @@ class KnownIds:
     def fresh(self, digests: Sequence[bytes]) -> list[int]:
         """The places of the digests that are new, each at its first; from now on they are known."""
         stood = self._stood(digests)
+        if not any(stood) and len(set(digests)) == len(digests) and self.met.isdisjoint(digests):
+            self.met.update(digests)  # as it is for most files, at once
+            return list(range(len(digests)))
         places = []
         for place, digest in enumerate(digests):
             if stood[place]:
