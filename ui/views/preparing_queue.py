@@ -78,7 +78,7 @@ def _queue(task: Task, by_kind: Mapping[str, int]) -> None:
 
 
 def _first(task: Task, value: Value) -> None:
-    with st.container(key="sheet_doubtful"):
+    with st.container(key="sheet_doubtful", gap="small"):
         st.markdown(f"Is this {_article(words_of(value.kind))} **{plain(words_of(value.kind))}**?")
         st.caption(_about(value))
         marked([_entry(one) for one in value.contexts], key=f"{FORM}.doubtful", look="large")
@@ -115,8 +115,8 @@ def _others(task: Task, values: list[Value], left: int) -> None:
                     )  # fmt: skip
     if left > len(values):
         st.caption(
-            f"{count(left - len(values))} more. Where a whole kind is of no use, its action on the section Redaction, or "
-            "the threshold there, settles all of it at once."
+            f"{count(left - len(values))} more. Where a whole kind is of no use, its action on the section "
+            "Redaction, or the threshold there, settles all of it at once."
         )
 
 
