@@ -107,19 +107,12 @@ def _widget(key: str, words: str, option: str, field: FieldInfo, value: Any) -> 
     if _optional(field):  # a field that is drawn empty may be emptied again: it holds no bound then
         st.session_state.setdefault(key, None if value is None else _number_type(field)(value))
         value = None
-    draw_number = _whole_number if _number_type(field) is int else _number
-    return draw_number(key, words, field, value)
-
-
-def _whole_number(key: str, words: str, field: FieldInfo, value: int | None) -> int | None:
-    least, most = (None if bound is None else int(bound) for bound in _bounds(field))
-    return st.number_input(words, least, most, value, step=1, key=key, placeholder="no bound")
-
-
-def _number(key: str, words: str, field: FieldInfo, value: float | None) -> float | None:
     least, most = _bounds(field)
-    begun = None if value is None else float(value)
-    return st.number_input(words, least, most, begun, step=0.01, key=key, placeholder="no bound")
+    if _number_type(field) is float:
+        begun = None if value is None else float(value)
+        return st.number_input(words, least, most, begun, step=0.01, key=key, placeholder="no bound")
+    low, high = (None if bound is None else int(bound) for bound in (least, most))
+    return st.number_input(words, low, high, value, step=1, key=key, placeholder="no bound")
 
 
 def _number_type(field: FieldInfo) -> type[int] | type[float]:
