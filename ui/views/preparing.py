@@ -31,7 +31,8 @@ def page() -> None:
     waiting = sum(uncertain.waiting_by_kind(project(), task.name).values()) if task else 0
     action = header(
         "Cleaning and redaction", "What every text goes through before a person or a model reads it.",
-        number=count(waiting) if waiting else "", unit="doubtful value waits" if waiting == 1 else "doubtful values wait",
+        number=count(waiting) if waiting else "",
+        unit="doubtful value waits" if waiting == 1 else "doubtful values wait",
     )  # fmt: skip
     if task is None:
         empty_state(
