@@ -91,6 +91,7 @@ class Draft:
     folder: Path
     _tables: dict[str, tuple[str, int]] = field(default_factory=dict)
     published: Manifest | None = None
+    _sealed: Manifest | None = None
 
     def write_table(self, name: str, table: pa.Table, schema: str) -> None:
         """Write rows as Parquet (zstd) after conforming them to the declared columns."""
@@ -110,22 +111,32 @@ class Draft:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def publish(self, *, inputs: Sequence[str] = (), facts: Mapping[str, Any] | None = None) -> Manifest:
-        """Flush, write the manifest last, and rename into place.
+    def seal(self, *, inputs: Sequence[str] = (), facts: Mapping[str, Any] | None = None) -> Manifest:
+        """Flush and write the manifest, so that only a renaming is left to `publish`.
 
-        Raises Conflict if an artifact of this id stands already, DiskFull if the disk is full.
+        Of two artifacts that belong together both are sealed first: then a disk that fills leaves
+        neither. Raises DiskFull.
         """
-        target = self.folder.parent / self.artifact_id
         with disk_faults(self.folder):
             entries = tuple(self._entry(path) for path in _files_under(self.folder))
-            manifest = Manifest(
+            self._sealed = Manifest(
                 self.kind, self.artifact_id, self.task, now(), code_version(), entries,
-                tuple(inputs), dict(facts or {}), target,
+                tuple(inputs), dict(facts or {}), self.folder.parent / self.artifact_id,
             )  # fmt: skip
-            (self.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
+            (self.folder / MANIFEST).write_bytes(manifest_bytes(self._sealed))
             _flush(self.folder / MANIFEST)
             for folder in (*_folders_under(self.folder), self.folder):
                 _flush(folder)
+        return self._sealed
+
+    def publish(self, *, inputs: Sequence[str] = (), facts: Mapping[str, Any] | None = None) -> Manifest:
+        """Flush, write the manifest last, and rename into place; a draft that is sealed is only renamed.
+
+        Raises Conflict if an artifact of this id stands already, DiskFull if the disk is full.
+        """
+        manifest = self._sealed or self.seal(inputs=inputs, facts=facts)
+        target = manifest.folder
+        with disk_faults(self.folder):
             try:
                 self.folder.rename(target)
             except OSError as fault:

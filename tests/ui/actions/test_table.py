@@ -44,6 +44,7 @@ TABLE = {
     "flag.resolve": ADMINS,
     "gold.mark": ADMINS,
     "gold.unmark": ADMINS,
+    "import.read_rejects": ADMINS,
     "import.run": ADMINS,
     "import.start": ADMINS,
     "job.cancel": ADMINS,
