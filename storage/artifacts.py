@@ -191,6 +191,8 @@ def read_table(manifest: Manifest, name: str, columns: Sequence[str] | None = No
     entry = next((entry for entry in manifest.files if entry.name == name), None)
     if entry is None or entry.schema is None or entry.schema_version is None:
         raise NotFound(f"{manifest.reference} has no table {name!r}.")
+    if columns is not None and entry.schema_version == schemas.VERSIONS[entry.schema]:
+        return pq.read_table(manifest.folder / name, columns=list(columns))
     table = schemas.upgraded(pq.read_table(manifest.folder / name), entry.schema, entry.schema_version)
     return table.select(list(columns)) if columns is not None else table
 
