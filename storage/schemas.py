@@ -43,6 +43,25 @@ _DATASET_ROWS = _schema(
 SCHEMAS: dict[str, pa.Schema] = {
     "raw": _schema(row_number=pa.int64(), row=_JSON),
     "rejects": _schema(row_number=pa.int64(), reason=_TEXT, row=_TEXT),
+    "steps": _schema(  # examples of what cleaning changed and rejected: raw text, as in `raw`
+        step=_TEXT,
+        row_number=pa.int64(),  # null for a line that was found in many records
+        column=_TEXT,
+        before=_TEXT,
+        after=_TEXT,  # null where the row was rejected
+        reason=_TEXT,
+    ),
+    "uncertain": _schema(  # values that may be identifiers, for a person to say: raw text too
+        row_number=pa.int64(),
+        column=_TEXT,
+        start=pa.int64(),  # characters [start, end) of the cleaned text
+        end=pa.int64(),
+        type=_TEXT,
+        score=pa.float64(),  # 0-1, higher is surer
+        value_mac=_TEXT,  # the same for the same value throughout a project
+        context=_TEXT,
+        masked=pa.bool_(),  # what was done until somebody says
+    ),
     "records": _schema(
         record_id=_TEXT,
         row_number=pa.int64(),
@@ -138,6 +157,15 @@ SCHEMAS: dict[str, pa.Schema] = {
         high=pa.float64(),
         rows=pa.int64(),
         method=_TEXT,
+    ),
+    "contaminations": _schema(
+        record_id=_TEXT,
+        split=_TEXT,  # of the dataset version that was checked, else null
+        match=_TEXT,  # exact | near | passage
+        similarity=pa.float64(),  # 0-1
+        row_number=pa.int64(),  # of the file it was held against
+        text=_TEXT,  # what stands there: cleaned, redacted, cut
+        passage=_TEXT,  # the first run of words in common, or null
     ),
     "votes": _schema(
         vote_id=_TEXT,

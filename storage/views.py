@@ -26,6 +26,7 @@ _VIEWS: dict[str, tuple[str, str]] = {
     # view: (artifact kind, schema)
     "imports": ("imports", "raw"),
     "rejects": ("imports", "rejects"),
+    "uncertain": ("imports", "uncertain"),
     "records": ("records", "records"),
     "duplicates": ("duplicates", "duplicates"),
     "teacher_labels": ("labels", "labels"),
