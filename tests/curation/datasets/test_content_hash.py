@@ -6,7 +6,7 @@ import hashlib
 import struct
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.datasets.content_hash import COLUMNS, ContentHash
@@ -30,6 +30,7 @@ def hashed(*batches: pa.Table, file: str = "train.parquet") -> str:
     return digest.hexdigest()
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(0, 8))
 def test_batches_do_not_matter_and_it_is_as_written_down(rows: Rows, cut: int) -> None:
     whole = table(rows)
@@ -47,6 +48,7 @@ def as_written_down(rows: Rows) -> str:
     return hashlib.sha256(lines).hexdigest()
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS)
 def test_other_rows_have_another_hash(one: Rows, other: Rows) -> None:
     assert (hashed(table(one)) == hashed(table(other))) is (one == other)
