@@ -7,7 +7,7 @@ approved by a person, so that the student does not cling to one wording. Pure fu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,11 +76,11 @@ def renderer(prompt: StudentPrompt) -> Renderer:
 
     Like `templates.render` it raises InvalidInput for a column that a record does not have.
     """
-    system, template = pieces(prompt.system), pieces(prompt.template)
+    system, template = _filler(prompt.system), _filler(prompt.template)
 
     def render(inputs: Mapping[str, str]) -> tuple[str, str]:
         try:
-            return _joined(system, inputs), _joined(template, inputs)
+            return system(inputs), template(inputs)
         except KeyError as fault:
             raise InvalidInput(
                 f"The student prompt names {{{fault.args[0]}}}, which is not a column of this record.",
@@ -90,5 +90,13 @@ def renderer(prompt: StudentPrompt) -> Renderer:
     return render
 
 
-def _joined(parts: Sequence[tuple[str, str | None]], inputs: Mapping[str, str]) -> str:
-    return "".join(text if column is None else text + inputs[column] for text, column in parts)
+def _filler(template: str) -> Callable[[Mapping[str, str]], str]:
+    """A template as a function; most have one column or none, which is worth a way of its own."""
+    parts = pieces(template)
+    before, column = parts[0]
+    if column is None:
+        return lambda inputs: before
+    if len(parts) == 2:
+        after, only = parts[1][0], column
+        return lambda inputs: f"{before}{inputs[only]}{after}"
+    return lambda inputs: "".join([text if name is None else text + inputs[name] for text, name in parts])

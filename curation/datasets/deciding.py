@@ -25,7 +25,6 @@ from storage.errors import InvalidInput
 
 COLUMNS = (
     "review_id", "record_id", "queue", "prompt_version", "label_id", "reviewer", "decision", "output",
-    "error_tags",
 )  # fmt: skip
 
 
@@ -51,15 +50,16 @@ def decided(
     """
     table = _table(mirror)
     found = {name: table.column(name).to_pylist() for name in COLUMNS}
+    tags = _tags(table.column("error_tags"))
+    names = found["record_id"]
     chosen = _deciding(found, probes)
-    times = Counter(found["record_id"][place] for place in chosen)
-    alone = [place for place in chosen if times[found["record_id"][place]] == 1]
-    alone = [place for place in alone if found["record_id"][place] not in rulings]
+    times = Counter(names if len(chosen) == len(names) else [names[place] for place in chosen])
+    alone = [place for place in chosen if times[names[place]] == 1 and names[place] not in rulings]
     several = sorted(set(chosen) - set(alone))
     reviews = review_rows.of_rows(table.take(pa.array(several, pa.int64())).to_pylist())
     kept = _considered(reviews, rulings, definition)
     together = resolve(kept, task, rulings)
-    single, apart = _alone(found, alone, task, definition)
+    single, apart = _alone(found, tags, alone, task, definition)
     filtered = apart + len({review.record_id for review in reviews} - {review.record_id for review in kept})
     joined = Resolution(
         rows=tuple(sorted((*single.rows, *together.rows), key=lambda row: row.record_id)),
@@ -78,6 +78,13 @@ def _table(mirror: Manifest | None) -> pa.Table:
     return table.filter(pc.invert(table.column("deleted").fill_null(False)))
 
 
+def _tags(column: pa.ChunkedArray) -> dict[int, tuple[str, ...]]:
+    """The error tags of the rows that have some, by the row's place."""
+    having = pc.indices_nonzero(pc.fill_null(pc.list_value_length(column), 0))
+    tagged = zip(having.to_pylist(), column.take(having).to_pylist(), strict=True)
+    return {place: tuple(codes) for place, codes in tagged}
+
+
 def _deciding(found: Mapping[str, Sequence[str]], probes: Collection[tuple[str, str]]) -> list[int]:
     if not probes:
         return list(range(len(found["record_id"])))
@@ -86,7 +93,11 @@ def _deciding(found: Mapping[str, Sequence[str]], probes: Collection[tuple[str, 
 
 
 def _alone(
-    found: Mapping[str, Sequence[str]], places: Sequence[int], task: Task, definition: Definition
+    found: Mapping[str, Sequence[str]],
+    tags: Mapping[int, tuple[str, ...]],
+    places: Sequence[int],
+    task: Task,
+    definition: Definition,
 ) -> tuple[Resolution, int]:
     """Records with one review and no ruling, and how many of them the definition does not consider."""
     spelled = _speller(task)
@@ -95,11 +106,9 @@ def _alone(
     discarded: list[str] = []
     unusable: list[str] = []
     apart = 0
-    columns = [found[name] for name in COLUMNS]
+    every = list(zip(*(found[name] for name in COLUMNS), strict=True))
     for place in places:
-        review_id, record_id, _, prompt, label_id, reviewer, decision, output, tags = (
-            column[place] for column in columns
-        )
+        review_id, record_id, _, prompt, label_id, reviewer, decision, output = every[place]
         if not allowed(int(prompt), reviewer):
             apart += 1
         elif decision == DISCARDED:
@@ -108,7 +117,7 @@ def _alone(
             unusable.append(record_id)
         else:
             kept = CORRECTED if decision == CORRECTED else APPROVED
-            label, said = label_id or "", tuple(tags or ())
+            label, said = label_id or "", tags.get(place, ())
             rows.append(
                 Resolved(record_id, kept, completion, (reviewer,), (review_id,), label, int(prompt), said)
             )

@@ -19,7 +19,7 @@ from curation.tasks import Task
 from storage.errors import InvalidInput
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """One record on which everyone who looked agrees."""
 

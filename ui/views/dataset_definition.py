@@ -31,7 +31,7 @@ def editor(task: Task) -> Definition:
     with st.container(key="sheet_definition", gap="small"):
         saved = _chosen(listed)
         if person().may("run") and st.toggle(
-            "Change what the next version is built from", key=f"{FORM}.open"
+            "Change what the next version is built from", key="datasets.define"
         ):
             _edit(task, saved)
     return saved.definition

@@ -40,7 +40,7 @@ def asked(task: Task, saved: Definition, form: str) -> Definition:
 
 def _rows(task: Task, saved: Definition, form: str) -> dict[str, Any]:
     left, right = st.columns(2)
-    found = {}
+    found: dict[str, Any] = {}
     with left:
         names = definition_storing.import_names(project(), task.name)
         found["imports"] = _several("Imports", names, saved.imports, f"{form}.imports", "all of them")

@@ -55,6 +55,8 @@ def _variations(saved: Definition, form: str) -> dict[str, Any]:
     for number in range(int(count)):
         standing = held.texts[number] if number < len(held.texts) else Variation(name=f"wording-{number + 1}")
         name, robust = _wording(standing, standing.name in held.kept_for_robustness, f"{form}.{number}")
+        if name["system"] is None and name["template"] is None:
+            continue  # not written yet
         texts.append(name)
         if robust:
             kept.append(name["name"])
@@ -63,7 +65,8 @@ def _variations(saved: Definition, form: str) -> dict[str, Any]:
 
 def _wording(standing: Variation, kept: bool, form: str) -> tuple[dict[str, Any], bool]:
     """One wording's fields; empty texts are as in the plain prompt."""
-    with st.container(border=True, gap="small"):
+    with st.container(gap="small"):
+        st.divider()
         left, right = st.columns(2, vertical_alignment="bottom")
         name = left.text_input("Name", standing.name, key=f"{form}.name")
         robust = right.checkbox(
@@ -72,5 +75,7 @@ def _wording(standing: Variation, kept: bool, form: str) -> tuple[dict[str, Any]
         )  # fmt: skip
         system = st.text_area("System text", standing.system or "", key=f"{form}.system", height=70)
         template = st.text_area("Template", standing.template or "", key=f"{form}.template", height=70)
-        st.caption("What is left empty is as in the plain prompt.")
+        st.caption(
+            "What is left empty is as in the plain prompt; a wording that is all empty does not count."
+        )
     return {"name": name.strip(), "system": system or None, "template": template or None}, robust

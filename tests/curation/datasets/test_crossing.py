@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.datasets.building import DatasetRow
@@ -45,6 +45,7 @@ def test_a_row_asked_in_two_wordings_crosses_nothing_within_its_split() -> None:
     assert crossing([ROW, replace(ROW, variation="odd")]) == []
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 9), st.sampled_from(SPLITS)), max_size=40))
 def test_it_finds_exactly_the_clusters_of_several_splits(rows: list[tuple[int, str]]) -> None:
     made = [
@@ -58,6 +59,7 @@ def test_it_finds_exactly_the_clusters_of_several_splits(rows: list[tuple[int, s
 TEXTS = st.text(alphabet="aAbB1 _-é E\u0301ﬁ①日—\u00a0", max_size=8)
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_texts_of_one_normal_form_share_both_digests(one: str, another: str) -> None:
     same = normal_form(one) == normal_form(another)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.datasets.splits import TRAIN, VALIDATION, groups_of, split_of_clusters, stratified
@@ -34,6 +34,7 @@ def test_a_share_of_zero_validates_nothing() -> None:
     assert set(split_of_clusters(CLUSTERS, validation_share=0, seed=0).values()) == {TRAIN}
 
 
+@settings(deadline=None)
 @given(st.sets(st.text(min_size=1), min_size=2, max_size=6), st.floats(0.001, 0.999), st.integers(0, 99))
 def test_two_clusters_or_more_always_give_both_sides_something(
     names: set[str], share: float, seed: int
@@ -52,6 +53,7 @@ def one_each(rows: list[tuple[int, str]]) -> tuple[list[str], list[str]]:
     return [f"rec_{number}" for number in range(len(rows))], [stratum for _, stratum in rows]
 
 
+@settings(deadline=None)
 @given(ROWS, SHARES, st.integers(0, 9))
 def test_each_stratum_meets_the_share_within_one_row(
     rows: list[tuple[int, str]], share: float, seed: int
@@ -66,6 +68,7 @@ def test_each_stratum_meets_the_share_within_one_row(
         assert validating < count
 
 
+@settings(deadline=None)
 @given(ROWS, SHARES, st.randoms())
 def test_neither_the_order_of_rows_nor_of_strata_moves_a_group(
     rows: list[tuple[int, str]], share: float, dice: Random
@@ -76,6 +79,7 @@ def test_neither_the_order_of_rows_nor_of_strata_moves_a_group(
     assert stratified(*zip(*named, strict=True), validation_share=share, seed=3) == first
 
 
+@settings(deadline=None)
 @given(ROWS, SHARES)
 def test_with_groups_a_stratum_never_has_more_than_its_share_and_a_row(
     rows: list[tuple[int, str]], share: float
@@ -119,6 +123,7 @@ def test_rows_that_share_a_key_through_others_are_one_group() -> None:
     assert groups_of(names, [patients, texts]) == ["b", "b", "b", "a", "e"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=30), st.randoms())
 def test_groups_are_the_same_in_any_order(keys: list[tuple[int, int]], dice: Random) -> None:
     rows = [(f"rec_{number:02d}", *pair) for number, pair in enumerate(keys)]

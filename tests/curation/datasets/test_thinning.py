@@ -6,7 +6,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.datasets import replay, variations
@@ -25,6 +25,7 @@ def names_of(values: list[str | None]) -> list[str]:
     return [f"rec_{number:03d}" for number in range(len(values))]
 
 
+@settings(deadline=None)
 @given(VALUES, st.integers(1, 20), st.randoms())
 def test_a_cap_keeps_the_same_rows_in_any_order(values: list[str | None], most: int, dice: Random) -> None:
     names = names_of(values)
@@ -46,6 +47,7 @@ def test_a_higher_cap_keeps_what_a_lower_one_kept_and_another_seed_keeps_others(
     assert kept_under_cap(names, values, 100, 1) != lower
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "b", "c"]), max_size=60), st.floats(1, 5))
 def test_no_class_has_more_than_so_many_times_the_rarest(classes: list[str], times: float) -> None:
     kept = kept_in_balance([f"rec_{number}" for number in range(len(classes))], classes, times, 0)
