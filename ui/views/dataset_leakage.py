@@ -66,10 +66,10 @@ def _found(task: Task, version: DatasetVersion, found: Report) -> None:
             icon=":material/error:",
         )
         with st.container(key="stats", horizontal=True):
-            for how, rows in found.counts.items():
-                title, detail = _WAYS[how]
-                stat(how, title, count(rows), detail)
-    with st.container(horizontal=True, gap="xsmall"):
+            for how, (title, detail) in _WAYS.items():
+                if how in found.counts:
+                    stat(how, title, count(found.counts[how]), detail)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption("Looked at", width="content")
         when(found.at)
     if found.shown:
@@ -100,5 +100,5 @@ def pair(each: Texts) -> Pair:
         heading=f"{crossing.split} and {crossing.other_split}",
         notes=(f"{how}{alike}", f"{crossing.record_id} · {crossing.other_id}"),
         before=each.row, after=each.other,
-        before_name=f"in {crossing.split}", after_name=f"in {crossing.other_split}",
+        before_name=f"only in {crossing.split}", after_name=f"only in {crossing.other_split}",
     )  # fmt: skip
