@@ -12,12 +12,12 @@ from ui.components.charts import ACCENT, QUIET
 
 def learning_curve(curve: LearningCurve, *, key: str) -> None:
     """Draw the measured points with their 95% intervals, and the predicted gain as a dashed step."""
-    points = [
-        {"labels": one.labels, "accuracy": one.accuracy, "low": one.low, "high": one.high, "kind": "measured"}
+    points: list[dict[str, float]] = [
+        {"labels": one.labels, "accuracy": one.accuracy, "low": one.low, "high": one.high}
         for one in curve.points
     ]
     last = curve.points[-1]
-    heading = [
+    heading: list[dict[str, float]] = [
         {"labels": last.labels, "accuracy": last.accuracy, "low": last.accuracy, "high": last.accuracy},
         {
             "labels": last.labels + curve.more, "accuracy": last.accuracy + curve.gain,
