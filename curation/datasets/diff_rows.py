@@ -63,10 +63,9 @@ def changes(
         sides = {
             version: {
                 (row.pop("record_id"), row.pop("variation")): _side(row)
-                for row in frozen.answered(connection, _SIDE.format(version=version), ids)
+                for row in frozen.of_records(connection, version, _SIDE, ids)
             }
             for version in ("before", "after")
-            if ids
         }
     return [
         Change(*key, before=sides["before"].get(key), after=sides["after"].get(key))
@@ -79,7 +78,4 @@ def _side(row: dict[str, Any]) -> Side:
     return Side(**row, text=leakage.text_of(inputs, list(inputs)))
 
 
-_SIDE = """
-SELECT record_id, variation, split, coalesce(system, '') AS system, prompt, completion, decision, inputs
-FROM {version} WHERE record_id IN (SELECT unnest(?::VARCHAR[]))
-"""
+_SIDE = "record_id, variation, split, coalesce(system, '') AS system, prompt, completion, decision, inputs"
