@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from storage import artifacts, views
+from curation import left_out
+from storage import artifacts, figures, views
+from storage.artifacts import Manifest
 from storage.project import Project
 
 
 @dataclass(frozen=True)
 class Imported:
-    """Records known to the task. `trainable` leaves out held-out records and copies."""
+    """Records known to the task. `trainable` leaves out held-out records, copies, and what is left out."""
 
     files: int
     records: int
@@ -81,52 +82,59 @@ class Overview:
 def read(project: Project, task: str) -> Overview:
     """Where `task` stands; an empty task is no error.
 
-    Artifacts never change, so the answer is kept until another one is published.
+    Artifacts never change, so each count is kept until what it was counted from is another.
     """
-    published = tuple(
-        manifest.reference for kind in _KINDS for manifest in artifacts.listing(project, kind, task)
-    )
-    return _read(project, task, published)
+    published = {kind: artifacts.listing(project, kind, task) for kind in _KINDS}
+    published["duplicates"] = published["duplicates"][-1:]
+    published["reviews"] = published["reviews"][-1:]
+    versions = published["datasets"][-1:]
+    gone = tuple(left_out.standing(project, task))
 
+    def counted(name: str, sql: str, *kinds: str) -> dict[str, Any]:
+        sources = [manifest for kind in kinds for manifest in published[kind]]
+        found: dict[str, Any] = figures.kept(
+            project, task, f"overview-{name}", sources, lambda: asked(sql), beside=gone
+        )
+        return found
 
-_KINDS = ("imports", "records", "duplicates", "labels", "reviews", "datasets")
+    def asked(sql: str) -> dict[str, Any]:
+        with views.connect(project, task) as connection:
+            left_out.show(connection, gone)
+            return views.answered(connection, sql)[0]
 
-
-@lru_cache(maxsize=64)
-def _read(project: Project, task: str, published: tuple[str, ...]) -> Overview:
-    with views.connect(project, task) as connection:
-
-        def one(sql: str) -> dict[str, Any]:
-            found: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
-            return found[0]
-
-        records, clusters, labels = one(_RECORDS), one(_CLUSTERS), one(_LABELS)
-        decisions, rows, rejected = one(_DECISIONS), one(_ROWS), one(_REJECTED)
-    files = artifacts.listing(project, "imports", task)
-    searches = artifacts.listing(project, "duplicates", task)
-    versions = artifacts.listing(project, "datasets", task)
+    labels = counted("labels", _LABELS, "records", "duplicates", "labels")
+    files, searches = published["imports"], published["duplicates"]
     return Overview(
-        Imported(len(files), **records, **rejected, last_at=files[-1].created_at if files else None),
-        Searched(at=searches[-1].created_at if searches else None, **clusters),
+        Imported(
+            len(files),
+            **counted("records", _RECORDS, "records", "duplicates"),
+            rejected=sum(manifest.facts.get("rejected", 0) for manifest in files),
+            last_at=files[-1].created_at if files else None,
+        ),
+        Searched(
+            at=searches[-1].created_at if searches else None,
+            **counted("clusters", _CLUSTERS, "duplicates"),
+        ),
         Labelled(
             labels["prompt_number"], tuple(labels["teachers"] or ()), labels["records"], labels["failed"]
         ),
-        Reviewed(**decisions),
-        Frozen(
-            versions[-1].artifact_id if versions else None,
-            versions[-1].created_at if versions else None,
-            **rows,
-        ),
+        Reviewed(**counted("reviews", _DECISIONS, "reviews")),
+        _frozen(versions[0]) if versions else Frozen(None, None, 0, 0, 0),
     )
 
 
-_REJECTED = "SELECT count(*) AS rejected FROM rejects"
+def _frozen(version: Manifest) -> Frozen:
+    rows: dict[str, int] = version.facts["rows"]
+    return Frozen(version.artifact_id, version.created_at, rows["train"], rows["validation"], rows["test"])
+
+
+_KINDS = ("imports", "records", "duplicates", "labels", "reviews", "datasets")
 
 _RECORDS = """
 SELECT count(*) AS records, count(*) FILTER (held) AS held_out,
        count(*) FILTER (NOT held AND NOT apart) AS trainable
 FROM (SELECT record_id, bool_or(r.held_out) AS held,
-             coalesce(bool_or(NOT d.keeper OR d.held_out), false) AS apart
+             coalesce(bool_or(NOT d.keeper OR d.held_out), false) OR record_id IN (FROM left_out) AS apart
       FROM records AS r LEFT JOIN duplicates AS d USING (record_id) GROUP BY record_id)
 """
 
@@ -138,6 +146,7 @@ FROM (SELECT cluster, count(*) AS members FROM duplicates GROUP BY cluster)
 _LABELS = """
 WITH newest AS (SELECT max(prompt_version) AS number FROM teacher_labels WHERE output IS NOT NULL),
      trainable AS (SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
+                   ANTI JOIN left_out USING (record_id)
                    WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true))
 SELECT max(prompt_version) AS prompt_number,
        list_distinct(list(teacher) FILTER (output IS NOT NULL)) AS teachers,
@@ -151,10 +160,4 @@ SELECT count(*) FILTER (decision = 'approved') AS approved,
        count(*) FILTER (decision = 'corrected') AS corrected,
        count(*) FILTER (decision = 'discarded') AS discarded
 FROM reviews WHERE NOT coalesce(deleted, false)
-"""
-
-_ROWS = """
-SELECT count(*) FILTER (split = 'train') AS train, count(*) FILTER (split = 'validation') AS validation,
-       count(*) FILTER (split = 'test') AS test
-FROM dataset_rows WHERE artifact = (SELECT max(artifact) FROM dataset_rows)
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -63,7 +63,12 @@ def of(mirror: Manifest | None) -> list[Review]:
     """The reviews in a generation as they were given: those withdrawn since are left out."""
     if mirror is None:
         return []
-    return [_review(row) for row in table_rows(mirror, "reviews") if not row["deleted"]]
+    return of_rows(row for row in table_rows(mirror, "reviews") if not row["deleted"])
+
+
+def of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Review]:
+    """The reviews that rows of the `reviews` schema say."""
+    return [_review(row) for row in rows]
 
 
 def of_ids(mirror: Manifest, review_ids: Collection[str]) -> list[Review]:

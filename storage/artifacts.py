@@ -34,7 +34,7 @@ MANIFEST_VERSION = 2
 """1 had no seal; whatever is published now has one."""
 KINDS = (
     "imports", "records", "duplicates", "labels", "reviews", "datasets", "runs", "evaluations", "votes",
-    "traffic",
+    "traffic", "explorations", "contaminations",
 )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ class Manifest:
     inputs: tuple[str, ...]
     facts: Mapping[str, Any]
     folder: Path
+    erased: tuple[Mapping[str, Any], ...] = ()
+    """What was erased of it since it was published (`storage.erasing`), oldest first."""
 
     @property
     def reference(self) -> str:
@@ -91,6 +93,7 @@ class Draft:
     folder: Path
     _tables: dict[str, tuple[str, int]] = field(default_factory=dict)
     published: Manifest | None = None
+    _sealed: Manifest | None = None
 
     def write_table(self, name: str, table: pa.Table, schema: str) -> None:
         """Write rows as Parquet (zstd) after conforming them to the declared columns."""
@@ -110,22 +113,32 @@ class Draft:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
 
-    def publish(self, *, inputs: Sequence[str] = (), facts: Mapping[str, Any] | None = None) -> Manifest:
-        """Flush, write the manifest last, and rename into place.
+    def seal(self, *, inputs: Sequence[str] = (), facts: Mapping[str, Any] | None = None) -> Manifest:
+        """Flush and write the manifest, so that only a renaming is left to `publish`.
 
-        Raises Conflict if an artifact of this id stands already, DiskFull if the disk is full.
+        Of two artifacts that belong together both are sealed first: then a disk that fills leaves
+        neither. Raises DiskFull.
         """
-        target = self.folder.parent / self.artifact_id
         with disk_faults(self.folder):
             entries = tuple(self._entry(path) for path in _files_under(self.folder))
-            manifest = Manifest(
+            self._sealed = Manifest(
                 self.kind, self.artifact_id, self.task, now(), code_version(), entries,
-                tuple(inputs), dict(facts or {}), target,
+                tuple(inputs), dict(facts or {}), self.folder.parent / self.artifact_id,
             )  # fmt: skip
-            (self.folder / MANIFEST).write_bytes(manifest_bytes(manifest))
+            (self.folder / MANIFEST).write_bytes(manifest_bytes(self._sealed))
             _flush(self.folder / MANIFEST)
             for folder in (*_folders_under(self.folder), self.folder):
                 _flush(folder)
+        return self._sealed
+
+    def publish(self, *, inputs: Sequence[str] = (), facts: Mapping[str, Any] | None = None) -> Manifest:
+        """Flush, write the manifest last, and rename into place; a draft that is sealed is only renamed.
+
+        Raises Conflict if an artifact of this id stands already, DiskFull if the disk is full.
+        """
+        manifest = self._sealed or self.seal(inputs=inputs, facts=facts)
+        target = manifest.folder
+        with disk_faults(self.folder):
             try:
                 self.folder.rename(target)
             except OSError as fault:
@@ -191,7 +204,11 @@ def read_table(manifest: Manifest, name: str, columns: Sequence[str] | None = No
     entry = next((entry for entry in manifest.files if entry.name == name), None)
     if entry is None or entry.schema is None or entry.schema_version is None:
         raise NotFound(f"{manifest.reference} has no table {name!r}.")
-    table = schemas.upgraded(pq.read_table(manifest.folder / name), entry.schema, entry.schema_version)
+    # opened once: what is erased meanwhile stands in another file of that name, which must not be mixed in
+    with pq.ParquetFile(manifest.folder / name) as file:
+        if columns is not None and entry.schema_version == schemas.VERSIONS[entry.schema]:
+            return file.read(columns=list(columns)).select(list(columns))
+        table = schemas.upgraded(file.read(), entry.schema, entry.schema_version)
     return table.select(list(columns)) if columns is not None else table
 
 
@@ -304,7 +321,7 @@ def disk_faults(folder: Path) -> Iterator[None]:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """What stands in `manifest.json`, sealed."""
-    body = {
+    body: dict[str, Any] = {
         "manifest_version": MANIFEST_VERSION,
         "kind": manifest.kind,
         "artifact_id": manifest.artifact_id,
@@ -315,6 +332,8 @@ def manifest_bytes(manifest: Manifest) -> bytes:
         "facts": dict(manifest.facts),
         "files": [vars(entry) for entry in manifest.files],
     }
+    if manifest.erased:
+        body["erased"] = [dict(each) for each in manifest.erased]
     return sealing.sealed(json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -348,6 +367,7 @@ def read_manifest(path: Path) -> Manifest:
             inputs=tuple(body["inputs"]),
             facts=body["facts"],
             folder=path.parent,
+            erased=tuple(body.get("erased", ())),
         )
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as fault:
         raise InvalidInput(

@@ -11,9 +11,9 @@ A step either changes texts, and does so once and for all, or rejects records wi
 from curation.cleaning.recipe import DEFAULT, STEPS, WEB, Recipe, parsed
 from curation.cleaning.reporting import Example, FoundLine, Report, StepReport
 from curation.cleaning.rows import Batch, Rejected
-from curation.cleaning.running import Cleaned, Run, changed, reasons, run
+from curation.cleaning.running import Cleaned, Cleaner, Run, changed, reasons, run
 
 __all__ = [
-    "DEFAULT", "STEPS", "WEB", "Batch", "Cleaned", "Example", "FoundLine", "Recipe", "Rejected", "Report",
-    "Run", "StepReport", "changed", "parsed", "reasons", "run",
+    "DEFAULT", "STEPS", "WEB", "Batch", "Cleaned", "Cleaner", "Example", "FoundLine", "Recipe", "Rejected",
+    "Report", "Run", "StepReport", "changed", "parsed", "reasons", "run",
 ]  # fmt: skip

@@ -22,7 +22,10 @@ _BIDI = {
 _ANY_BIDI = re.compile(f"[{''.join(_BIDI)}]")
 _TAGS = re.compile("(\U0001f3f4[\U000e0020-\U000e007e]{1,16}\U000e007f)|[\U000e0000-\U000e007f]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+_CONTROL_BYTES = bytes(code for code in range(128) if _CONTROLS.match(chr(code)))
 _SPACES = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")  # not each single space: that took most of the time
+_ODD_SPACE = re.compile(r"[^\S\n ]")
+_ODD_ASCII_SPACES = "\t\v\f\r\x1c\x1d\x1e\x1f"
 _AROUND_BREAKS = re.compile(r" \n ?|\n ")
 
 
@@ -45,12 +48,12 @@ class Controls(Change):
     tags: bool = False
 
     def apply(self, texts: Sequence[str]) -> list[str]:  # noqa: D102
-        unwanted = _CONTROLS_AND_ZERO_WIDTH if self.zero_width else _CONTROLS
-        return [self._applied(unwanted.sub("", _with_breaks(text))) for text in texts]
+        return [self._applied(_with_breaks(text)) for text in texts]
 
     def _applied(self, text: str) -> str:
         if text.isascii():
-            return text
+            return _without_ascii_controls(text)
+        text = (_CONTROLS_AND_ZERO_WIDTH if self.zero_width else _CONTROLS).sub("", text)
         if _SURROGATES.search(text):
             text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
         if self.bidi != "keep":
@@ -90,11 +93,29 @@ class WhiteSpace(Change):
             return [" ".join(text.split()) for text in texts]
         most = "\n" * (self.most_blank_lines + 1)
         too_many = re.compile(rf"\n{{{len(most) + 1},}}")
-        spaced = (_SPACES.sub(" ", _with_breaks(text)) for text in texts)
-        return [
-            (too_many.sub(most, _AROUND_BREAKS.sub("\n", text)) if "\n" in text else text).strip()
-            for text in spaced
-        ]
+        return [self._with_lines(_spaced(_with_breaks(text)), most, too_many) for text in texts]
+
+    def _with_lines(self, text: str, most: str, too_many: re.Pattern[str]) -> str:
+        if " \n" in text or "\n " in text:
+            text = _AROUND_BREAKS.sub("\n", text)
+        if most + "\n" in text:
+            text = too_many.sub(most, text)
+        return text.strip()
+
+
+def _without_ascii_controls(text: str) -> str:
+    """An ASCII text without control characters; looked through at once, since most have none."""
+    kept = text.encode("ascii").translate(None, _CONTROL_BYTES)
+    return text if len(kept) == len(text) else kept.decode("ascii")
+
+
+def _spaced(text: str) -> str:
+    """`text` with one space for every run of blanks; one with single spaces only is left at once."""
+    if "  " not in text:
+        odd = any(map(text.__contains__, _ODD_ASCII_SPACES)) if text.isascii() else _ODD_SPACE.search(text)
+        if not odd:
+            return text
+    return _SPACES.sub(" ", text)
 
 
 def _with_breaks(text: str) -> str:

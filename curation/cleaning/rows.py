@@ -54,11 +54,13 @@ class Rows:
                 self._rough[name] = rough(texts)
         tally.changed(len(touched))
 
-    def remove_lines(self, step: Boilerplate, lines: Collection[int], tally: StepTally) -> None:
-        """Remove boilerplate lines from every column."""
+    def remove_lines(
+        self, step: Boilerplate, lines: Collection[int], tally: StepTally, columns: Collection[str]
+    ) -> None:
+        """Remove boilerplate lines from these columns."""
         tally.saw(len(self.numbers))
         removed: dict[int, list[str]] = {}
-        for name, texts in self.columns.items():
+        for name, texts in self._chosen(columns):
             kept, gone = step.without(texts, lines)
             for place in (place for place, found in enumerate(gone) if found):
                 removed.setdefault(place, []).extend(gone[place])
@@ -86,15 +88,18 @@ class Rows:
 
     def joined(self, columns: Collection[str]) -> list[str]:
         """The texts of each row in `columns`, one below the other; empty ones leave no line."""
-        chosen = [texts for name, texts in self.columns.items() if name in columns]
+        chosen = [texts for _, texts in self._chosen(columns)]
         if len(chosen) == 1:
             return list(chosen[0])
         return ["\n".join(filter(None, texts)) for texts in zip(*chosen, strict=True)]
 
-    def each(self, count: Callable[[Sequence[str]], None]) -> None:
-        """Call `count` with the texts of each row."""
-        for texts in zip(*self.columns.values(), strict=True):
+    def each(self, count: Callable[[Sequence[str]], None], columns: Collection[str]) -> None:
+        """Call `count` with the texts of each row in these columns."""
+        for texts in zip(*(texts for _, texts in self._chosen(columns)), strict=True):
             count(texts)
+
+    def _chosen(self, columns: Collection[str]) -> list[tuple[str, list[str]]]:
+        return [(name, texts) for name, texts in self.columns.items() if name in columns]
 
     def _keep(self, places: Sequence[int]) -> None:
         self.numbers = [self.numbers[place] for place in places]

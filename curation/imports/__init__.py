@@ -12,10 +12,12 @@ from curation.imports.files import Reject
 from curation.imports.history import PastImport, listing, rejects
 from curation.imports.importing import ImportResult, import_file
 from curation.imports.job import run, start
+from curation.imports.limits import limits_of
 from curation.imports.mapping import ColumnMapping
 from curation.imports.previewing import Preview, guess_mapping, preview
+from curation.imports.terms import Terms
 
 __all__ = [
-    "ColumnMapping", "ImportResult", "PastImport", "Preview", "Reject", "guess_mapping", "import_file",
-    "listing", "preview", "rejects", "run", "start",
+    "ColumnMapping", "ImportResult", "PastImport", "Preview", "Reject", "Terms", "guess_mapping",
+    "import_file", "limits_of", "listing", "preview", "rejects", "run", "start",
 ]  # fmt: skip

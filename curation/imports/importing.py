@@ -1,4 +1,4 @@
-"""The import itself: one pass over the file, then the ledger, then the artifacts.
+"""The import itself: the file read once, then the ledger, then the artifacts.
 
 Ledger first: a kill in between leaves held-out entries without records, which mean nothing, and
 never records that nobody knows are held out. Importing again finishes the work.
@@ -6,30 +6,37 @@ never records that nobody knows are held out. Importing again finishes the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import ExitStack
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import orjson
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Text, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from curation import tasks
+from curation import preparing, tasks
 from curation.imports import mapping as mapping_rules
-from curation.imports.files import OpenedFile, Reject, Row, open_file
+from curation.imports.files import Batch, reading
+from curation.imports.hashing import content_of
+from curation.imports.known_ids import known_ids
+from curation.imports.limits import limits_of
+from curation.imports.making import RecordMaker
 from curation.imports.mapping import ColumnMapping
-from curation.imports.records import Record, RecordMaker
-from curation.tasks import Task
+from curation.imports.terms import Terms
+from curation.imports.wanted import Wanted, made_before
+from curation.imports.writing import Counts, ImportFiles, write
+from curation.preparing import Preparer, uncertain_rulings
 from storage import artifacts, database, locks
-from storage.artifacts import Draft
+from storage.artifacts import Manifest
 from storage.database import tables
 from storage.errors import InvalidInput
 from storage.identifiers import new_id
 from storage.project import Project
-from storage.rows_writer import RowsWriter
 
 Progress = Callable[[int], None]
 """Called now and then with the number of rows read."""
+
+NOTHING_SAID = Terms()
+_ENTERED_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -38,7 +45,7 @@ class ImportResult:
 
     `known` rows have the inputs of a record that stood before, or of an earlier row of this file
     (`repeated` of them). `held_out` counts new records. `again` says that the very same import
-    had been made before: `import_id` is the earlier one's and nothing was written.
+    had been made before and stands: `import_id` is the earlier one's and nothing was read or written.
     """
 
     import_id: str
@@ -52,29 +59,6 @@ class ImportResult:
     again: bool = False
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What is to be imported, and on whose word."""
-
-    project: Project
-    task: Task
-    file: OpenedFile
-    mapping: ColumnMapping
-    source: str
-    imported_by: str
-    sha256: str
-
-
-@dataclass
-class _Counts:
-    read: int = 0
-    new: int = 0
-    known: int = 0
-    repeated: int = 0
-    rejected: int = 0
-    held_out: list[str] = field(default_factory=list)
-
-
 def import_file(
     project: Project,
     task_name: str,
@@ -83,35 +67,65 @@ def import_file(
     *,
     source: str = "",
     imported_by: str = "",
+    terms: Terms = NOTHING_SAID,
+    member: str | None = None,
+    as_table: bool = False,
+    source_id: str | None = None,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Import a CSV, JSONL or Parquet file into a task. Importing again changes nothing.
+    """Import a file or folder into a task. The same bytes, mapped and prepared the same way, change nothing.
 
-    Raises InvalidInput for a file or mapping that cannot be used as a whole (rows that cannot are
-    kept as rejects), NotFound for an unknown task, DiskFull. Nothing is published then.
+    `member` and `as_table` are as in `open_file`; `source_id` names the saved source it is from. Raises
+    InvalidInput for a file or mapping that cannot be used as a whole (rows that cannot are kept as
+    rejects), NotFound for an unknown task, DiskFull. Nothing is published then.
     """
     task = tasks.get(project, task_name)
-    opened = open_file(path)
-    mapping_rules.check(task, mapping, opened.columns)
-    wanted = _Wanted(
-        project, task, opened, mapping, source or path.name, imported_by, artifacts.sha256_of(path)
-    )
-    with database.engine(project).begin() as connection:
+    with (
+        reading(path, member=member, as_table=as_table, limits=limits_of(project)) as (opened, batches),
+        database.engine(project).begin() as connection,
+    ):
+        mapping_rules.check(task, mapping, opened.columns)
+        content = content_of(path)
         locks.hold(connection, f"import/{task_name}")
-        return _imported(wanted, progress or (lambda read: None))
+        wanted = Wanted(
+            project, task, opened, mapping, content, source or path.name, source_id, imported_by, terms,
+            preparing.of(project, task_name), uncertain_rulings.rulings(project, task_name),
+        )  # fmt: skip
+        preparer = wanted.preparer()
+        before = made_before(wanted, preparer.model)
+        if before:
+            return _again(before)
+        return _imported(wanted, batches, preparer, progress or (lambda read: None))
 
 
-def _imported(wanted: _Wanted, progress: Progress) -> ImportResult:
+def _again(before: Manifest) -> ImportResult:
+    """What an import would have said that was made already: no row is new."""
+    facts = before.facts
+    return ImportResult(
+        before.artifact_id, None, facts["read"], 0, facts["new"] + facts["known"], facts["rejected"], 0,
+        again=True,
+    )  # fmt: skip
+
+
+def _imported(
+    wanted: Wanted, batches: Iterable[Batch], preparer: Preparer, progress: Progress
+) -> ImportResult:
     import_id, records_id = new_id("imp"), new_id("rec")
-    maker = RecordMaker(wanted.task, wanted.mapping)
-    with ExitStack() as stack:
-        importing = stack.enter_context(
-            artifacts.draft(wanted.project, "imports", wanted.task.name, import_id)
-        )
-        recording = stack.enter_context(
-            artifacts.draft(wanted.project, "records", wanted.task.name, records_id)
-        )
-        counts = _written(wanted, maker, importing, recording, progress)
+    maker = RecordMaker(wanted.task, wanted.mapping, preparer)
+    if preparer.looks_first:
+        for batch in wanted.file.batches():
+            maker.look_at(batch)
+            progress(0)
+    with (
+        artifacts.draft(wanted.project, "imports", wanted.task.name, import_id) as importing,
+        artifacts.draft(wanted.project, "records", wanted.task.name, records_id) as recording,
+    ):
+        known = known_ids(wanted.project, wanted.task.name)
+        counts = Counts()
+        with ImportFiles(importing, recording, wanted.source) as files:
+            for counts in write(batches, maker, known, files):
+                progress(counts.read)
+            files.add_examples(preparer.report)
         if counts.read == 0:
             raise InvalidInput(
                 f"{wanted.file.path.name} has column names and no rows.", next_step="Choose another file."
@@ -120,109 +134,26 @@ def _imported(wanted: _Wanted, progress: Progress) -> ImportResult:
             import_id, records_id if counts.new else None, counts.read, counts.new, counts.known,
             counts.rejected, len(counts.held_out), counts.repeated,
         )  # fmt: skip
-        earlier = _earlier(wanted) if counts.new == 0 else None
-        if earlier is not None:
-            return ImportResult(earlier, None, counts.read, 0, counts.known, counts.rejected, 0,
-                                counts.repeated, again=True)  # fmt: skip
+        counted = {name: getattr(result, name) for name in ("records_id", *COUNTED)}
+        facts = {**wanted.facts(preparer), "prepared": preparer.report.facts(), **counted}
+        manifest = importing.seal(facts=facts)
+        if result.new:
+            recording.seal(inputs=[manifest.reference], facts={"import_id": import_id})
         _enter_in_ledger(wanted, import_id, counts.held_out)
-        _publish(wanted, maker, result, importing, recording)
-        return result
+        importing.publish()
+        if result.new:
+            recording.publish()
+    return result
 
 
-def _written(
-    wanted: _Wanted, maker: RecordMaker, importing: Draft, recording: Draft, progress: Progress
-) -> _Counts:
-    counts = _Counts()
-    before = known_ids(wanted.project, wanted.task.name)
-    seen: set[str] = set()
-    with (
-        RowsWriter(importing, "raw.parquet", "raw") as raw,
-        RowsWriter(importing, "rejects.parquet", "rejects") as rejects,
-        RowsWriter(recording, "records.parquet", "records") as records,
-    ):
-        for row in wanted.file.rows():
-            counts.read += 1
-            if counts.read % 1_000 == 0:
-                progress(counts.read)
-            made = _kept_raw(row, raw, maker)
-            if isinstance(made, Reject):
-                counts.rejected += 1
-                rejects.add(vars(made))
-            elif made.record_id in before or made.record_id in seen:
-                counts.known += 1
-                counts.repeated += made.record_id in seen
-            else:
-                seen.add(made.record_id)
-                counts.new += 1
-                if made.held_out:
-                    counts.held_out.append(made.record_id)
-                records.add(made.columns(wanted.source))
-    progress(counts.read)
-    return counts
-
-
-def _kept_raw(row: Row | Reject, raw: RowsWriter, maker: RecordMaker) -> Record | Reject:
-    if isinstance(row, Reject):
-        return row
-    raw.add({"row_number": row.number, "row": orjson.dumps(row.values).decode()})
-    return maker.made(row)
-
-
-def known_ids(project: Project, task: str) -> set[str]:
-    """The ids of every record the task has."""
-    manifests = artifacts.listing(project, "records", task)
-    columns = (
-        artifacts.read_table(manifest, entry.name, ["record_id"])
-        for manifest in manifests
-        for entry in manifest.files
-        if entry.schema == "records"
-    )
-    return {record_id for table in columns for record_id in table.column("record_id").to_pylist()}
-
-
-def _enter_in_ledger(wanted: _Wanted, import_id: str, held_out: Iterable[str]) -> None:
-    rows = [
-        {"task": wanted.task.name, "record_id": record_id, "import_id": import_id} for record_id in held_out
-    ]
-    if not rows:
-        return
+def _enter_in_ledger(wanted: Wanted, import_id: str, held_out: Sequence[str]) -> None:
+    """Write down which records are held out, ten thousand at a time, all or none."""
     with database.engine(wanted.project).begin() as connection:
-        connection.execute(insert(tables.held_out).on_conflict_do_nothing(), rows)
-
-
-def _publish(
-    wanted: _Wanted, maker: RecordMaker, result: ImportResult, importing: Draft, recording: Draft
-) -> None:
-    manifest = importing.publish(
-        facts={
-            "file": wanted.file.path.name,
-            "format": wanted.file.format,
-            "sha256": wanted.sha256,
-            "size_bytes": wanted.file.path.stat().st_size,
-            "mapping": wanted.mapping.canonical(),
-            "task_revision": wanted.task.revision,
-            "source": wanted.source,
-            "imported_by": wanted.imported_by,
-            "changed": dict(maker.changed),
-            "records_id": result.records_id,
-            **{name: getattr(result, name) for name in COUNTED},
-        }
-    )
-    if result.new:
-        recording.publish(inputs=[manifest.reference], facts={"import_id": result.import_id})
+        for start in range(0, len(held_out), _ENTERED_AT_ONCE):
+            ids = literal(held_out[start : start + _ENTERED_AT_ONCE], ARRAY(Text))
+            rows = select(literal(wanted.task.name), func.unnest(ids), literal(import_id))
+            entered = insert(tables.held_out).from_select(["task", "record_id", "import_id"], rows)
+            connection.execute(entered.on_conflict_do_nothing())
 
 
 COUNTED = ("read", "new", "known", "repeated", "rejected", "held_out")
-
-
-def _earlier(wanted: _Wanted) -> str | None:
-    """The import that read the same bytes in the same way, if there is one."""
-    same = {
-        "sha256": wanted.sha256,
-        "mapping": wanted.mapping.canonical(),
-        "task_revision": wanted.task.revision,
-    }
-    for manifest in artifacts.listing(wanted.project, "imports", wanted.task.name):
-        if all(manifest.facts.get(name) == value for name, value in same.items()):
-            return manifest.artifact_id
-    return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -45,6 +46,16 @@ def is_about(kind: str, text: str, start: int, end: int) -> bool:
     """Whether the nearest telling word on either side is of this kind; what precedes not being of `OTHER`."""
     before = _before(text, start)
     return before == kind or (before != OTHER and _after(text, end) == kind)
+
+
+def words_of_kinds(kinds: Collection[str]) -> tuple[set[str], set[str], set[str]]:
+    """The words that name any of these kinds: whole ones, beginnings of words, and what stands within one."""
+    lexicon = _lexicon()
+    named = {
+        words: {word for word, kind in known.items() if kind.removeprefix(_PERSON) in kinds}
+        for words, known in (("whole", lexicon.whole), ("beginnings", lexicon.beginnings))
+    }
+    return named["whole"], named["beginnings"], {word for word, kind in lexicon.within if kind in kinds}
 
 
 def _before(text: str, start: int) -> str:

@@ -41,9 +41,13 @@ def mask(type_: str) -> str:
 
 def pseudonym(secret: bytes, type_: str, value: str, regions: Sequence[str]) -> str:
     """What says that this very identifier stood here: "[email 3f9a12c0]", however it was written."""
+    return f"[{words_of(type_)} {value_mac(secret, type_, value, regions)[:PSEUDONYM_DIGITS]}]"
+
+
+def value_mac(secret: bytes, type_: str, value: str, regions: Sequence[str]) -> str:
+    """64 hex digits that are the same for the same identifier, however it was written."""
     same = f"{type_}\0{_canonical(type_, fold(value).text, regions)}".encode("utf-8", "surrogatepass")
-    digest = hmac.new(secret, same, hashlib.sha256).hexdigest()
-    return f"[{words_of(type_)} {digest[:PSEUDONYM_DIGITS]}]"
+    return hmac.new(secret, same, hashlib.sha256).hexdigest()
 
 
 def known_again(types: Iterable[str]) -> re.Pattern[str]:

@@ -10,13 +10,15 @@ were redacted again: redaction twice is redaction once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from curation.redaction import masks
+from curation.redaction.candidates import may_hold
 from curation.redaction.folding import Folded, fold
 from curation.redaction.identifiers import IDENTIFIERS
-from curation.redaction.policy import LEAST_REPORTED, Policy
+from curation.redaction.policy import LEAST_REPORTED, Action, Policy
 from curation.redaction.prefilter import holds_nothing
 from curation.redaction.recognisers import recognisers_for
 from curation.redaction.recognisers.custom import custom_found
@@ -24,6 +26,9 @@ from curation.redaction.recognisers.model import ModelRecogniser, installed_mode
 from curation.redaction.redacted import Redacted, Span
 from curation.redaction.spans import Found, without_overlaps
 from curation.redaction.subject import Subject
+
+Ruling = Literal["mask", "keep"]
+NO_RULINGS: Mapping[str, Ruling] = MappingProxyType({})
 
 _MOST_ROUNDS = 20
 """How often what is left is searched again: two suffice for all but texts made to need more."""
@@ -38,14 +43,23 @@ class _Part(NamedTuple):
 
 
 class Redactor:
-    """Redacts texts by one policy. `secret` (16 bytes or more) is needed where the policy wants pseudonyms.
+    """Redacts texts by one policy. `secret` (16 bytes or more) is needed for pseudonyms and for rulings.
 
-    Raises InvalidInput for a secret that is too short, MissingDependency for a model without presidio.
+    `rulings` say, by `value_mac`, what people found an uncertain value to be: an identifier, which is then
+    treated like a certain one, or none. Raises InvalidInput for a secret that is too short,
+    MissingDependency for a model without presidio.
     """
 
-    def __init__(self, policy: Policy | None = None, secret: bytes = b"") -> None:
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        secret: bytes = b"",
+        rulings: Mapping[str, Ruling] = NO_RULINGS,
+    ) -> None:
         self.policy = policy or Policy()
-        self._secret = masks.checked_secret(secret) if self.policy.needs_secret else secret
+        self._rulings = rulings
+        needs_secret = self.policy.needs_secret or bool(rulings)
+        self._secret = masks.checked_secret(secret) if needs_secret else secret
         self._recognisers = recognisers_for(self.policy.phone_regions)
         types = [
             *IDENTIFIERS,
@@ -63,26 +77,30 @@ class Redactor:
         )
         self._by_more_than_form = bool(self.policy.custom or self._presidio)
 
+    def value_mac(self, type_: str, value: str) -> str:
+        """What a ruling on a value goes by: an HMAC of its kind and its canonical form."""
+        return masks.value_mac(self._secret, type_, value, self.policy.phone_regions)
+
     def redact(self, text: str) -> Redacted:
         """One text redacted."""
         return self.redact_many([text])[0]
 
     def redact_many(self, texts: Sequence[str]) -> list[Redacted]:
         """Each text redacted, in their order. Takes time linear in their length."""
+        found = self.redact_where_needed(texts)
+        return [found.get(number) or Redacted(text) for number, text in enumerate(texts)]
+
+    def redact_where_needed(self, texts: Sequence[str]) -> dict[int, Redacted]:
+        """The texts in which something was found, redacted, by their place; all others are as they are."""
         replaced: dict[int, list[Found]] = {}
         kept: dict[int, list[Found]] = {}
-        parts = [
-            part
-            for number, text in enumerate(texts)
-            if self._by_more_than_form or not holds_nothing(fold(text).text)
-            for part in self._unmasked(number, text)
-        ]
+        parts = [part for number in self._worth_it(texts) for part in self._unmasked(number, texts[number])]
         for _ in range(_MOST_ROUNDS):
             again: list[_Part] = []
             for part, found in zip(parts, self._found(parts), strict=True):
                 if not found:
                     continue
-                gone = [each for each in found if self._replaces(each)]
+                gone = [each for each in found if self._action(each, part.text) != "keep"]
                 if gone:
                     replaced.setdefault(part.number, []).extend(_moved(gone, part.offset))
                     again += _between(part, gone)
@@ -91,12 +109,18 @@ class Redactor:
             parts = again
             if not parts:
                 break
-        return [
-            self._written(text, replaced.get(number, []), kept.get(number, []))
-            if number in replaced or number in kept
-            else Redacted(text)
-            for number, text in enumerate(texts)
-        ]
+        return {
+            number: self._written(texts[number], replaced.get(number, []), kept.get(number, []))
+            for number in sorted({*replaced, *kept})
+        }
+
+    def _worth_it(self, texts: Sequence[str]) -> Iterable[int]:
+        """The places of the texts that have to be looked at closely: few, as a rule."""
+        if self._by_more_than_form:
+            return range(len(texts))
+        folded = [text if text.isascii() else fold(text).text for text in texts]
+        candidates = enumerate(may_hold(folded))
+        return [number for number, may in candidates if may and not holds_nothing(folded[number])]
 
     def _unmasked(self, number: int, text: str) -> Iterable[_Part]:
         """The stretches of a text outside the masks that stand in it already."""
@@ -107,11 +131,9 @@ class Redactor:
 
     def _found(self, parts: Sequence[_Part]) -> Iterable[list[Found]]:
         """What is found in each part: the spans that stand, in order of place."""
-        if not self._by_more_than_form:
-            return (self._settled(*self._by_form(part.text)) for part in parts)
         folded = [fold(part.text) for part in parts]
         texts = [each.text for each in folded]
-        found = [self._by_form(part.text)[1] for part in parts]
+        found = self._by_form(texts)
         for recogniser in self.policy.custom:
             for held, more in zip(found, custom_found(recogniser, texts), strict=True):
                 held.extend(more)
@@ -120,12 +142,14 @@ class Redactor:
                 held.extend(more)
         return (self._settled(seen, held) for seen, held in zip(folded, found, strict=True))
 
-    def _by_form(self, text: str) -> tuple[Folded, list[Found]]:
-        folded = fold(text)
-        if holds_nothing(folded.text):
-            return folded, []
-        subject = Subject(folded.text)
-        return folded, [each for recognise in self._recognisers for each in recognise(subject)]
+    def _by_form(self, texts: Sequence[str]) -> list[list[Found]]:
+        """What the recognisers of forms find in each folded text."""
+        found: list[list[Found]] = []
+        for text, candidate in zip(texts, may_hold(texts), strict=True):
+            subject = Subject(text) if candidate and not holds_nothing(text) else None
+            each = (one for recognise in self._recognisers for one in recognise(subject)) if subject else ()
+            found.append(list(each))
+        return found
 
     def _settled(self, folded: Folded, found: list[Found]) -> list[Found]:
         reported = [each for each in found if each.score >= LEAST_REPORTED]
@@ -144,24 +168,41 @@ class Redactor:
         pieces: list[str] = []
         spans: list[Span] = []
         past = 0
+        dropped = set()
         for each in sorted((*replaced, *kept)):
-            action = self.policy.action_for(each.type, each.score)
+            action = self._action(each, text)
             said = None
             if action == "pseudonym":
                 value = text[each.start : each.end]
                 said = masks.pseudonym(self._secret, each.type, value, self.policy.phone_regions)
             elif action != "keep":
                 said = masks.mask(each.type)
-            uncertain = each.score < self.policy.threshold
+            if action == "drop_row":
+                dropped.add(each.type)
+            uncertain = self._is_uncertain(each) and self._ruling(each, text) is None
             spans.append(Span(each.start, each.end, each.type, each.score, said, each.recogniser, uncertain))
             if said is not None:
                 pieces += (text[past : each.start], said)
                 past = each.end
         pieces.append(text[past:])
-        dropped = {each.type for each in replaced if self._action(each) == "drop_row"}
         return Redacted("".join(pieces), tuple(spans), tuple(sorted(dropped)))
 
-    def _action(self, found: Found) -> str:
+    def _is_uncertain(self, found: Found) -> bool:
+        return found.score < self.policy.threshold
+
+    def _ruling(self, found: Found, text: str) -> Ruling | None:
+        """What people said of an uncertain value in `text`."""
+        if not self._rulings:
+            return None
+        return self._rulings.get(self.value_mac(found.type, text[found.start : found.end]))
+
+    def _action(self, found: Found, text: str) -> Action:
+        if self._rulings and self._is_uncertain(found):
+            ruling = self._ruling(found, text)
+            if ruling == "keep":
+                return "keep"
+            if ruling == "mask":
+                return self.policy.action_for(found.type, 1.0)
         return self.policy.action_for(found.type, found.score)
 
 

@@ -22,17 +22,19 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from storage import database
 from storage.database.tables import jobs
-from storage.errors import ServiceUnavailable
+from storage.errors import ServiceUnavailable, UserError
 from storage.identifiers import now
 from storage.jobs import queueing
 from storage.jobs.model import TERMINAL, selection
 from storage.jobs.runner import EXIT_NOT_MINE
+from storage.keeping import raw_rows
 from storage.project import PROJECT_VARIABLE, Project, open_project
 from storage.services import health, postgres
 
 CONCURRENCY = {"cpu": 2, "gpu": 1}
 DEATHS_ALLOWED = 4
 RECOVER_EVERY_S = 3.0
+DELETE_RAW_EVERY_S = 3_600.0
 STOP_GRACE_S = 10.0
 POLL_S = 1.0
 
@@ -71,7 +73,9 @@ async def _serve(project: Project, queue: str) -> None:
         mine.discard(job_id)  # not where this worker is being stopped: the next one queues it again
 
     async with app.open_async():
-        recovering = asyncio.create_task(_recover_always(project, queue, mine))
+        beside = [asyncio.create_task(_recover_always(project, queue, mine))]
+        if queue == "cpu":
+            beside.append(asyncio.create_task(_delete_raw_always(project)))
         _LOG.info("serving the %s queue of %s", queue, project.root)
         health.announce(project, f"worker-{queue}")
         try:
@@ -86,9 +90,10 @@ async def _serve(project: Project, queue: str) -> None:
                 delete_jobs="always",  # how a job ended stands in our own row
             )
         finally:
-            recovering.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await recovering
+            for task in beside:
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
 
 async def _run_in_process(project: Project, job_id: str) -> int:
@@ -162,6 +167,18 @@ async def _recover_always(project: Project, queue: str, mine: set[str]) -> None:
         except (ServiceUnavailable, SQLAlchemyError) as fault:
             _LOG.warning("could not look for interrupted jobs: %s", fault)
         await asyncio.sleep(RECOVER_EVERY_S)
+
+
+async def _delete_raw_always(project: Project) -> None:
+    """Once an hour, and at the start, see to raw rows that were kept long enough."""
+    while True:
+        try:
+            # opened anew: the setting may have changed since the worker started
+            for name in await asyncio.to_thread(lambda: raw_rows.delete_old(open_project(project.root))):
+                _LOG.info("deleted the raw rows of %s", name)
+        except (UserError, SQLAlchemyError, OSError) as fault:
+            _LOG.warning("could not delete old raw rows: %s", fault)
+        await asyncio.sleep(DELETE_RAW_EVERY_S)
 
 
 def recover(project: Project, queue: str, mine: frozenset[str] = frozenset()) -> list[str]:

@@ -1,4 +1,4 @@
-"""What cleaning costs beside ftfy alone, and beside the single function that imports had before recipes.
+"""What cleaning costs beside ftfy alone.
 
 python -m tests.benchmarks.cleaning --json prints one JSON object: seconds per 100,000 texts, the best of
 five rounds in which all take turns, and the ratios. The texts have some 430 characters; of a hundred,
@@ -20,7 +20,6 @@ import ftfy
 
 from curation.cleaning import DEFAULT, WEB, Batch, Recipe, changed, run
 from curation.cleaning.mojibake import Mojibake
-from curation.imports.cleaning import clean
 
 TEXTS = 100_000
 ROUNDS = 5
@@ -77,7 +76,6 @@ def measured(texts: Sequence[str]) -> dict[str, object]:
     repaired = Recipe(steps=(Mojibake(), *DEFAULT.steps))
     runs: dict[str, Callable[[], object]] = {
         "ftfy_alone": lambda: [ftfy.fix_text(text) for text in texts],
-        "before_recipes": lambda: [clean(text) for text in texts],
         "default": lambda: changed(DEFAULT, texts),
         "default_with_report": lambda: streamed(DEFAULT, texts),
         "default_and_ftfy": lambda: changed(repaired, texts),
@@ -93,7 +91,6 @@ def measured(texts: Sequence[str]) -> dict[str, object]:
         "mean_characters": round(sum(map(len, texts)) / len(texts)),
         "seconds_per_100000": seconds,
         "default_to_ftfy": round(best["default"] / best["ftfy_alone"], 4),
-        "default_to_before_recipes": round(best["default"] / best["before_recipes"], 3),
         "default_and_ftfy_to_ftfy": round(best["default_and_ftfy"] / best["ftfy_alone"], 3),
         "web_to_ftfy": round(best["web_with_report"] / best["ftfy_alone"], 3),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation import datasets
-from curation.datasets import FreezePreview
+from curation.datasets import Definition, FreezePreview
 from curation.tasks import Task
 from storage import artifacts
 from ui.actions import datasets as act
@@ -20,15 +20,15 @@ COUNTED_AT_ONCE = 50_000
 _ASKED = "datasets.counted"
 
 
-def read(task: Task) -> FreezePreview | None:
-    """What a version would hold now; None in a large task until somebody asks."""
+def read(task: Task, definition: Definition) -> FreezePreview | None:
+    """What a version by the definition would hold now; None in a large task until somebody asks."""
     records = sum(one.rows("records") for one in artifacts.listing(project(), "records", task.name))
     if records > COUNTED_AT_ONCE and st.session_state.get(_ASKED) != task.name:
         st.caption(f"What could be frozen of {several(records, 'record')} is counted on request.")
         st.button("Count what could be frozen", key="datasets.count", on_click=_ask, args=(task.name,))
         return None
     with st.spinner("Reading the newest decisions …"):
-        return datasets.preview(project(), task.name)
+        return datasets.preview(project(), task.name, definition=definition)
 
 
 def _ask(task: str) -> None:
@@ -52,7 +52,7 @@ def show(coming: FreezePreview) -> None:
         st.caption(f"{coming.stands_as} holds all of it. New decisions can be frozen as the next version.")
 
 
-def freeze(task: Task, coming: FreezePreview) -> None:
+def freeze(task: Task, coming: FreezePreview, definition: Definition) -> None:
     """The button that freezes it, for those who may and where there is something new."""
     if not person().may("run") or coming.stands_as:
         return
@@ -61,6 +61,6 @@ def freeze(task: Task, coming: FreezePreview) -> None:
         f"Freeze {count(rows)} rows", key="datasets.freeze", type="primary", disabled=not coming.can_freeze
     ):
         with guard():
-            made = act.freeze(project(), person(), task.name)
+            made = act.freeze(project(), person(), task.name, definition=definition)
             say(f"Frozen as {made.version}.")
             st.rerun()

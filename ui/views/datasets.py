@@ -15,6 +15,7 @@ from ui.resources import person, project
 from ui.task_choice import chosen_task
 from ui.views import (
     dataset_coming,
+    dataset_definition,
     dataset_exports,
     dataset_lineage,
     dataset_more_labels,
@@ -46,7 +47,8 @@ def page() -> None:
     with versions_place:
         _versions(task, found)
     with coming_place:
-        coming = dataset_coming.read(task)
+        definition = dataset_definition.editor(task)
+        coming = dataset_coming.read(task, definition)
         if coming is None:
             return
         if not coming.can_freeze and not found:
@@ -54,7 +56,7 @@ def page() -> None:
             return
         dataset_coming.show(coming)
     with action:
-        dataset_coming.freeze(task, coming)
+        dataset_coming.freeze(task, coming, definition)
 
 
 def _nothing() -> None:

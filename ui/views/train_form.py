@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion, names
+from curation.datasets import DatasetVersion, names, sharing
 from curation.tasks import Task
 from training.config import DEMO_BASE, TrainingConfig, defaults_for, parse_config
 from ui.actions import students as act
-from ui.components.words import count
+from ui.components.links import link
+from ui.components.words import count, several
 from ui.guard import guard
 from ui.resources import person, project
 from ui.views import dataset_names
@@ -36,13 +37,23 @@ def form(task: Task, versions: Sequence[DatasetVersion]) -> None:
         config = _settings(defaults_for(base)) if base else None
         chosen = next(one for one in versions if one.version == version)
         label = f"Train on {count(chosen.rows['train'])} rows"
-        if (
-            st.button(label, key="train.start", type="primary", disabled=config is None)
-            and config is not None
-        ):
+        ready = config is not None and _may_be_trained_on(task, chosen)
+        if st.button(label, key="train.start", type="primary", disabled=not ready) and config is not None:
             with guard():
                 act.train(project(), person(), task.name, version, config)
                 st.rerun()
+
+
+def _may_be_trained_on(task: Task, version: DatasetVersion) -> bool:
+    """Whether licences and terms let the rows be trained on; else the way to where they are stated."""
+    judged = sharing.standing(project(), task.name, version.version, sharing.TRAINED_ON).permission
+    if not judged.may_export:
+        held = several(judged.unknown + judged.refused, "row")
+        st.caption(
+            f"{held} may not be trained on: a licence, or a teacher’s terms, do not say that they may."
+        )
+        link("exports", label="See what stands against them", parameters={"dataset": version.version})
+    return judged.may_export
 
 
 def _described(version: DatasetVersion, named: Sequence[str]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import unicodedata
 from typing import Any
 
 import pytest
@@ -14,7 +16,6 @@ from hypothesis import strategies as st
 from curation.cleaning import DEFAULT, STEPS, WEB, Recipe, changed, parsed
 from curation.cleaning.characters import Controls, Nfc, WhiteSpace
 from curation.cleaning.length import Length
-from curation.imports.cleaning import clean
 from storage.errors import InvalidInput
 from tests.curation.cleaning.test_steps import TEXTS
 
@@ -71,6 +72,31 @@ def test_every_step_has_a_name_a_title_and_says_what_it_does() -> None:
     names = [kind.model_fields["step"].default for kind in STEPS]
     assert len(set(names)) == len(names) == len({kind.title for kind in STEPS})
     assert all(kind.__doc__ for kind in STEPS)
+
+
+def clean(text: str) -> str:
+    """What every text went through in release 0.1; records of then must be known again."""
+    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff]", "", text)
+    text = re.sub(r" ?\n ?", "\n", re.sub(r"[^\S\n]+", " ", text))
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("  plain text ", "plain text"),
+        ("two  spaces\tand a tab", "two spaces and a tab"),
+        ("cafe\u0301", "caf\u00e9"),
+        ("nul\0 bell\a zero\u200bwidth \ufeffmark", "nul bell zerowidth mark"),
+        ("one\r\ntwo\rthree", "one\ntwo\nthree"),
+        ("a \n\n\n\n b", "a\n\nb"),
+        ("no\u00a0break", "no break"),
+        ("   ", ""),
+    ],
+)
+def test_what_the_default_does(raw: str, cleaned: str) -> None:
+    assert changed(DEFAULT, [raw]) == [cleaned]
 
 
 @settings(max_examples=2_000, deadline=None)

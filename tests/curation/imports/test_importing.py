@@ -14,7 +14,7 @@ from sqlalchemy import select
 from curation import imports, tasks
 from curation.imports import importing
 from curation.imports.mapping import ColumnMapping
-from curation.imports.records import share_position
+from curation.imports.records import share_positions
 from curation.tasks import HeldOutWhere, Task
 from storage import artifacts, database, jobs, views
 from storage.database import tables
@@ -121,16 +121,17 @@ def test_held_out_is_decided_by_hash_and_rule_and_gold_stays_with_it(
     assert ledger(project_with_database) == apart
     for record in found:
         by_rule = orjson.loads(record["extras"])["seller"] == "only later"
-        assert record["held_out"] == (by_rule or share_position("shelf", record["record_id"]) < 0.25)
+        assert record["held_out"] == (by_rule or share_positions("shelf", [record["record_id"]])[0] < 0.25)
         assert record["gold"] == ("Cookware" if record["held_out"] else None)
     shared = [record for record in found if orjson.loads(record["extras"])["seller"] == "shop"]
     assert 10 <= sum(record["held_out"] for record in shared) <= 32
 
 
 def test_the_share_by_hash_is_the_share_asked_for() -> None:
-    places = [share_position("shelf", f"rec_{number:05d}") for number in range(20_000)]
+    ids = [f"rec_{number:05d}" for number in range(20_000)]
+    places = share_positions("shelf", ids)
     assert abs(sum(place < 0.1 for place in places) / 20_000 - 0.1) < 0.01
-    assert share_position("other", "rec_00001") != share_position("shelf", "rec_00001")
+    assert share_positions("other", ids)[1] != places[1]
 
 
 def test_rows_of_no_use_are_kept_with_their_reasons(project_with_database: Project, task: Task) -> None:

@@ -6,16 +6,18 @@ import csv
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+import orjson
 import pytest
 from rapidfuzz import fuzz
 
+from curation import preparing
 from curation.duplicates import find_duplicates
-from curation.imports.files import Reject, open_file
+from curation.imports.files import open_file
+from curation.imports.making import RecordMaker
 from curation.imports.mapping import check, guess
-from curation.imports.records import Record, RecordMaker
 from curation.sample import product_categories as sample
 from curation.sample.product_categories import Listing, Sample
 from curation.sample.scripted import MISTAKES
@@ -28,17 +30,28 @@ def made() -> Sample:
     return sample.generate()
 
 
+@dataclass(frozen=True)
+class Record:
+    """A record as an import writes it."""
+
+    inputs: dict[str, str]
+    gold: str | None
+    extras: dict[str, str]
+    held_out: bool
+
+
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
     """The records that an import of the file makes, each once."""
     opened = open_file(sample.write(tmp_path_factory.mktemp("sample")))
-    maker = RecordMaker(sample.task(), sample.mapping())
-    found: dict[str, Record] = {}
-    for row in opened.rows():
-        assert not isinstance(row, Reject)
-        record = maker.made(row)
-        assert isinstance(record, Record)
-        found.setdefault(record.record_id, record)
+    maker = RecordMaker(sample.task(), sample.mapping(), preparing.Preparer(preparing.DEFAULT, bytes(32)))
+    found: dict[bytes, Record] = {}
+    for batch in opened.batches():
+        made = maker.made(batch)
+        assert not made.rejects
+        columns = (made.records.inputs, made.records.gold, made.records.extras, made.records.held_out)
+        for digest, inputs, gold, extras, held_out in zip(made.records.digests, *columns, strict=True):
+            found.setdefault(digest, Record(orjson.loads(inputs), gold, orjson.loads(extras), held_out))
     return list(found.values())
 
 
