@@ -11,6 +11,7 @@ from storage import jobs
 from ui.actions import versions as act
 from ui.components import job_progress
 from ui.components.differences import Pair, differences
+from ui.components.links import link
 from ui.components.page import empty_state, stat, when
 from ui.components.words import count, plain, several
 from ui.guard import guard
@@ -62,9 +63,11 @@ def _found(task: Task, version: DatasetVersion, found: Report) -> None:
     else:
         st.error(
             f"{several(found.found, 'row')} of {count(found.rows)} may not stand where they do: a student "
-            "that learns from them is measured on what it has seen. Freeze a version without them.",
+            "that learns from them is measured on what it has seen. Search for duplicates again, or say "
+            "there that these are copies, and freeze the next version.",
             icon=":material/error:",
         )
+        link("duplicates", label="Duplicates", icon=":material/arrow_forward:")
         with st.container(key="stats", horizontal=True):
             for how, (title, detail) in _WAYS.items():
                 if how in found.counts:
