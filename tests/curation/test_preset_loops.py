@@ -65,7 +65,7 @@ def test_a_preset_goes_from_its_sample_to_an_exported_version(
     finished(project, duplicates.start(project, preset, "owner"))
     found = duplicates.summary(project, preset)
     assert found is not None
-    assert 10 <= found.copies <= 16
+    assert 10 <= found.copies + imported.known <= 16  # a text sent twice as it was is one record
 
     teachers.save(project, RecordedTeacher(name=TEACHER, column=sample.teacher_column))
     prompts.create(
