@@ -143,7 +143,7 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
 
 
 @lru_cache(maxsize=16)
-def _read(path: str, kind: type[_Found]) -> _Found:
+def _read(path: str, kind: type[Any]) -> Any:
     """An artifact never changes: what was read of it is kept."""
     with open(path, "rb") as stream:
         return _adapter(kind).validate_json(stream.read())

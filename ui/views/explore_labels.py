@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation import exploring, flags
 from curation.exploring import Explored, LabelErrors, LearningCurve, Suspect, records
+from curation.exploring.job import Part
 from curation.exploring.labelled import Whose
 from curation.tasks import Task
 from storage import jobs
@@ -137,7 +138,7 @@ def _age(seen: Explored[LabelErrors] | Explored[LearningCurve]) -> None:
             st.caption("· records or labels came since")
 
 
-def _start(task: Task, part: exploring.job.Part, label: str, whose: Whose) -> None:
+def _start(task: Task, part: Part, label: str, whose: Whose) -> None:
     active = jobs.listing(project(), task=task.name, active_only=True)
     running = any(job.kind == "explore" and job.args.get("part") == part for job in active)
     if person().may("run") and st.button(label, key=f"explore.{part}", disabled=running):
