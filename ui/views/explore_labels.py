@@ -90,7 +90,7 @@ def _suspects(task: Task, suspects: Sequence[Suspect]) -> None:
             st.markdown(plain(text[:_SHOWN_CHARACTERS]) or "–")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.badge(f"{plain(suspect.given)} {100 * suspect.confidence:.0f}%", color="gray")
-                st.caption("more likely")
+                st.caption("more likely", width="content")
                 st.badge(f"{plain(suspect.suggested)} {100 * suspect.probability:.0f}%", color="orange")
                 if suspect.record_id in flagged:
                     st.badge("Flagged", icon=":material/flag:", color="blue")
@@ -135,7 +135,7 @@ def _age(seen: Explored[LabelErrors] | Explored[LearningCurve]) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         when(seen.at)
         if not seen.is_current:
-            st.caption("· records or labels came since")
+            st.caption("· records or labels came since", width="content")
 
 
 def _start(task: Task, part: Part, label: str, whose: Whose) -> None:

@@ -51,12 +51,15 @@ def draw(task: Task, action: DeltaGenerator) -> None:
 def age(seen: Explored[Exploration]) -> None:
     """How old the answer is, and what came since."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.caption("Counted")
+        st.caption("Counted", width="content")
         when(seen.at)
         if seen.new_records:
-            st.caption(f"· {several(seen.new_records, 'record')} came since. Look again to count them.")
+            st.caption(
+                f"· {several(seen.new_records, 'record')} came since. Look again to count them.",
+                width="content",
+            )
         elif seen.labels_changed:
-            st.caption("· labels or decisions came since")
+            st.caption("· labels or decisions came since", width="content")
 
 
 def _look(task: Task, *, first: bool) -> None:
