@@ -119,13 +119,15 @@ def _pairs(task: Task, check: Checked) -> None:
         st.success("None of the records is in that file.", icon=":material/check:")
         return
     pages = -(-check.found // _PER_PAGE)
-    number = st.pagination(pages, key="contamination.page") if pages > 1 else 1
+    number = min(pages, int(st.session_state.get("contamination.page") or 1))
     offset = (number - 1) * _PER_PAGE
     found = contamination.pairs(project(), task.name, check.artifact_id, limit=_PER_PAGE, offset=offset)
     if person().may("run"):
         _leave_out(task, check)
     for pair in found:
         _pair(task, pair)
+    if pages > 1:
+        st.pagination(pages, key="contamination.page")
 
 
 def _leave_out(task: Task, check: Checked) -> None:

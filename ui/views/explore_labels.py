@@ -22,6 +22,8 @@ from ui.notices import say
 from ui.resources import person, project
 
 _PER_PAGE = 20
+_TRUSTED = 0.6
+"""Where the proxy finds the given label less often than this, its doubts are no evidence."""
 _SHOWN_CHARACTERS = 400
 _WHOSE: dict[Whose, str] = {"people": "Decided by people", "teacher": "Given by the teacher"}
 
@@ -64,6 +66,12 @@ def _errors(task: Task, whose: Whose) -> None:
             "where it is low, suspects say little",
         )
         stat("left_out", "Labels not judged", count(len(found.left_out)), "too few records of them")
+    if found.accuracy < _TRUSTED:
+        st.warning(
+            "The model finds the given label too seldom to judge it: most of these are right. More records of "
+            "each label would make it a better judge.",
+            icon=":material/warning:",
+        )
     if found.suspects:
         _suspects(task, found.suspects)
     else:
@@ -73,7 +81,7 @@ def _errors(task: Task, whose: Whose) -> None:
 def _suspects(task: Task, suspects: Sequence[Suspect]) -> None:
     flagged = {flag.record_id for flag in flags.open_flags(project(), task.name)}
     pages = -(-len(suspects) // _PER_PAGE)
-    number = st.pagination(pages, key="explore.suspects_page") if pages > 1 else 1
+    number = min(pages, int(st.session_state.get("explore.suspects_page") or 1))
     shown = suspects[(number - 1) * _PER_PAGE : number * _PER_PAGE]
     inputs = records.inputs_of(project(), task.name, [suspect.record_id for suspect in shown])
     open_ones = [suspect for suspect in shown if suspect.record_id not in flagged]
@@ -98,6 +106,9 @@ def _suspects(task: Task, suspects: Sequence[Suspect]) -> None:
                     "explore", label="What is alike", icon=":material/join_inner:",
                     parameters={"section": "Alike", "record": suspect.record_id},
                 )  # fmt: skip
+
+    if pages > 1:
+        st.pagination(pages, key="explore.suspects_page")
 
 
 def _flag(task: Task, suspects: Sequence[Suspect]) -> None:
