@@ -83,7 +83,8 @@ def _drawn(found: Sequence[Group], *, equal: bool) -> None:
             }
             for group in found
         ],
-        hide_index=True, key="explore.group_table", width="stretch", height=min(420, 35 * (len(found) + 1) + 3),
+        hide_index=True, key="explore.group_table", width="stretch",
+        height=min(420, 35 * (len(found) + 1) + 3),
         column_config={
             "Records": st.column_config.NumberColumn(format="localized"),
             "Share": st.column_config.NumberColumn(format="%.1f%%"),

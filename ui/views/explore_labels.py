@@ -68,8 +68,8 @@ def _errors(task: Task, whose: Whose) -> None:
         stat("left_out", "Labels not judged", count(len(found.left_out)), "too few records of them")
     if found.accuracy < _TRUSTED:
         st.warning(
-            "The model finds the given label too seldom to judge it: most of these are right. More records of "
-            "each label would make it a better judge.",
+            "The model finds the given label too seldom to judge it: most of these are right. More records "
+            "of each label would make it a better judge.",
             icon=":material/warning:",
         )
     if found.suspects:

@@ -154,7 +154,8 @@ def _slices(slices: Slices) -> None:
     if rest:
         table.append({"Value": OTHERS, "Records": rest, "Share": 100 * rest / slices.rows})
     st.dataframe(
-        table, hide_index=True, key="explore.slices", width="stretch", height=min(420, 35 * (len(table) + 1) + 3),
+        table, hide_index=True, key="explore.slices", width="stretch",
+        height=min(420, 35 * (len(table) + 1) + 3),
         column_config={
             "Value": st.column_config.TextColumn(width="medium"),
             "Records": st.column_config.NumberColumn(format="localized"),
