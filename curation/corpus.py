@@ -6,7 +6,7 @@ that resumes tomorrow works on the records it began with.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from curation import left_out
-from storage import artifacts
+from storage import artifacts, views
 from storage.artifacts import Manifest
 from storage.project import Project
 
@@ -71,6 +71,45 @@ def read(project: Project, task: str) -> Corpus:
         replace(record, trainable=False) if record.record_id in gone else record for record in whole.records
     )
     return replace(whole, records=tuple(kept))
+
+
+def of_records(project: Project, task: str, record_ids: Collection[str]) -> dict[str, Record]:
+    """Those of these records that there are, by id, without reading the others."""
+    return _asked(project, task, "r.record_id IN (SELECT unnest(?::VARCHAR[]))", [sorted(record_ids)])
+
+
+def first_trainable(project: Project, task: str) -> Record | None:
+    """A record that may be labelled, of the first of the first import; None where there is none."""
+    for limit in (_LOOKED_AT_FIRST, None):
+        some = "SELECT record_id FROM records WHERE NOT held_out" + (f" LIMIT {limit}" if limit else "")
+        found = _asked(project, task, f"r.record_id IN ({some})", [])
+        trainable = next((record for record in found.values() if record.trainable), None)
+        if trainable is not None:
+            return trainable
+    return None
+
+
+_LOOKED_AT_FIRST = 200
+
+_ASKED = """
+SELECT r.record_id, r.inputs, r.gold, r.extras, r.held_out, d.record_id IS NOT NULL AS searched, d.cluster,
+       d.keeper, d.held_out AS touched, k.record_id AS kept
+FROM records AS r LEFT JOIN duplicates AS d ON d.record_id = r.record_id
+LEFT JOIN duplicates AS k ON k.cluster = d.cluster AND k.keeper
+"""
+
+
+def _asked(project: Project, task: str, where: str, parameters: Sequence[Any]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    gone = left_out.standing(project, task)
+    for row in views.rows(project, f"{_ASKED} WHERE {where}", parameters, task=task):
+        place = {**row, "held_out": row["touched"]} if row["searched"] else None
+        keepers = {row["cluster"]: row["kept"]} if row["kept"] else {}
+        record = _record(row, place, keepers)
+        found.setdefault(
+            record.record_id, replace(record, trainable=False) if record.record_id in gone else record
+        )
+    return found
 
 
 def read_pinned(project: Project, task: str, inputs: Iterable[str]) -> Corpus:

@@ -15,12 +15,12 @@ from typing import Any
 
 import orjson
 
-from curation import corpus, prompts, tasks, teachers
+from curation import corpus, left_out, prompts, tasks, teachers
 from curation.corpus import Record
 from curation.labelling_parts import Answers, Plan
 from curation.prompts import Prompt
 from curation.teachers import OpenAITeacher, RecordedTeacher, Teacher
-from storage import artifacts, jobs, schemas, views
+from storage import artifacts, figures, jobs, schemas, views
 from storage.artifacts import Manifest
 from storage.errors import JobCancelled, NotFound, UserError
 from storage.identifiers import new_id, now
@@ -106,10 +106,34 @@ def run(context: JobContext) -> JobOutcome:
 
 def counts(project: Project, task: str) -> list[LabelCounts]:
     """How far every teacher is under every prompt it was asked under."""
-    trainable = {record.record_id for record in corpus.read(project, task).trainable}
-    rows = _rows(project, task)
-    pairs = sorted({(row["prompt_version"], row["teacher"]) for row in rows})
-    return [_counted(pair, [row for row in rows if _pair(row) == pair], trainable) for pair in pairs]
+    kinds = {kind: artifacts.listing(project, kind, task) for kind in ("records", "duplicates", "labels")}
+    sources = [*kinds["records"], *kinds["duplicates"][-1:], *kinds["labels"]]
+    gone = tuple(left_out.standing(project, task))
+
+    def count() -> list[dict[str, Any]]:
+        with views.connect(project, task) as connection:
+            left_out.show(connection, gone)
+            return views.answered(connection, _COUNTS)
+
+    found = figures.kept(project, task, "label-counts", sources, count, beside=gone)
+    return [LabelCounts(**row) for row in found]
+
+
+_COUNTS = """
+WITH trainable AS (
+    SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
+    ANTI JOIN left_out USING (record_id)
+    WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true)
+), asked AS (
+    SELECT prompt_version, teacher, l.record_id, bool_or(output IS NOT NULL) AS labelled,
+           any_value(t.record_id) IS NOT NULL AS counts, sum(price_usd) AS price_usd
+    FROM teacher_labels AS l LEFT JOIN trainable AS t USING (record_id) GROUP BY ALL
+)
+SELECT prompt_version AS prompt_number, teacher, (SELECT count(*) FROM trainable) AS to_label,
+       count(*) FILTER (counts AND labelled) AS labelled, count(*) FILTER (counts AND NOT labelled) AS failed,
+       sum(price_usd) AS price_usd
+FROM asked GROUP BY ALL ORDER BY ALL
+"""
 
 
 def latest(project: Project, task: str, prompt_number: int | None = None) -> dict[str, TeacherLabel]:
@@ -133,6 +157,16 @@ def of_records(project: Project, task: str, record_ids: Collection[str]) -> dict
     for row in views.rows(project, sql, [sorted(found)], task=task):
         found[row["record_id"]].append(_label(row))
     return found
+
+
+def of_ids(project: Project, task: str, label_ids: Collection[str]) -> dict[str, TeacherLabel]:
+    """Those of these outputs that there are, by label id, without reading the others."""
+    sql = (
+        "SELECT label_id, record_id, prompt_version, teacher, model, output FROM teacher_labels "
+        "WHERE output IS NOT NULL AND label_id IN (SELECT unnest(?::VARCHAR[]))"
+    )
+    found = views.rows(project, sql, [sorted(label_ids)], task=task)
+    return {row["label_id"]: _label(row) for row in found}
 
 
 def by_id(project: Project, task: str) -> dict[str, TeacherLabel]:
@@ -260,20 +294,6 @@ def _rows(project: Project, task: str) -> list[dict[str, Any]]:
         "SELECT label_id, record_id, prompt_version, teacher, model, output, error, price_usd, created_at "
         "FROM teacher_labels",
         task=task,
-    )
-
-
-def _counted(pair: tuple[int, str], rows: Sequence[Row], trainable: set[str]) -> LabelCounts:
-    labelled = {row["record_id"] for row in rows if _is_label(row)} & trainable
-    failed = {row["record_id"] for row in rows if not _is_label(row)} & trainable
-    prices = [row["price_usd"] for row in rows if row["price_usd"] is not None]
-    return LabelCounts(
-        prompt_number=pair[0],
-        teacher=pair[1],
-        to_label=len(trainable),
-        labelled=len(labelled),
-        failed=len(failed - labelled),
-        price_usd=sum(prices) if prices else None,
     )
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+import pyarrow as pa
+from duckdb import DuckDBPyConnection
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -54,3 +56,8 @@ def standing(project: Project, task: str) -> dict[str, str]:
     wanted = select(table.c.record_id, table.c.why).where(table.c.task == task).order_by(table.c.record_id)
     with database.engine(project).connect() as connection:
         return {row.record_id: row.why for row in connection.execute(wanted)}
+
+
+def show(connection: DuckDBPyConnection, record_ids: Collection[str]) -> None:
+    """Let SQL over the views know these records as the table `left_out`."""
+    connection.register("left_out", pa.table({"record_id": pa.array(list(record_ids), pa.string())}))

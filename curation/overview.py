@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-import pyarrow as pa
-
 from curation import left_out
-from storage import artifacts, views
+from storage import artifacts, figures, views
+from storage.artifacts import Manifest
 from storage.project import Project
 
 
@@ -84,47 +82,53 @@ class Overview:
 def read(project: Project, task: str) -> Overview:
     """Where `task` stands; an empty task is no error.
 
-    Artifacts never change, so the answer is kept until another one is published.
+    Artifacts never change, so each count is kept until what it was counted from is another.
     """
-    published = tuple(
-        manifest.reference for kind in _KINDS for manifest in artifacts.listing(project, kind, task)
-    )
-    return _read(project, task, published, tuple(left_out.standing(project, task)))
+    published = {kind: artifacts.listing(project, kind, task) for kind in _KINDS}
+    published["duplicates"] = published["duplicates"][-1:]
+    published["reviews"] = published["reviews"][-1:]
+    versions = published["datasets"][-1:]
+    gone = tuple(left_out.standing(project, task))
 
+    def counted(name: str, sql: str, *kinds: str) -> dict[str, Any]:
+        sources = [manifest for kind in kinds for manifest in published[kind]]
+        found: dict[str, Any] = figures.kept(
+            project, task, f"overview-{name}", sources, lambda: asked(sql), beside=gone
+        )
+        return found
 
-_KINDS = ("imports", "records", "duplicates", "labels", "reviews", "datasets")
+    def asked(sql: str) -> dict[str, Any]:
+        with views.connect(project, task) as connection:
+            left_out.show(connection, gone)
+            return views.answered(connection, sql)[0]
 
-
-@lru_cache(maxsize=64)
-def _read(project: Project, task: str, published: tuple[str, ...], gone: tuple[str, ...]) -> Overview:
-    with views.connect(project, task) as connection:
-        connection.register("left_out", pa.table({"record_id": pa.array(gone, pa.string())}))
-
-        def one(sql: str) -> dict[str, Any]:
-            found: list[dict[str, Any]] = connection.sql(sql).to_arrow_table().to_pylist()
-            return found[0]
-
-        records, clusters, labels = one(_RECORDS), one(_CLUSTERS), one(_LABELS)
-        decisions, rows, rejected = one(_DECISIONS), one(_ROWS), one(_REJECTED)
-    files = artifacts.listing(project, "imports", task)
-    searches = artifacts.listing(project, "duplicates", task)
-    versions = artifacts.listing(project, "datasets", task)
+    labels = counted("labels", _LABELS, "records", "duplicates", "labels")
+    files, searches = published["imports"], published["duplicates"]
     return Overview(
-        Imported(len(files), **records, **rejected, last_at=files[-1].created_at if files else None),
-        Searched(at=searches[-1].created_at if searches else None, **clusters),
+        Imported(
+            len(files),
+            **counted("records", _RECORDS, "records", "duplicates"),
+            rejected=sum(manifest.facts.get("rejected", 0) for manifest in files),
+            last_at=files[-1].created_at if files else None,
+        ),
+        Searched(
+            at=searches[-1].created_at if searches else None,
+            **counted("clusters", _CLUSTERS, "duplicates"),
+        ),
         Labelled(
             labels["prompt_number"], tuple(labels["teachers"] or ()), labels["records"], labels["failed"]
         ),
-        Reviewed(**decisions),
-        Frozen(
-            versions[-1].artifact_id if versions else None,
-            versions[-1].created_at if versions else None,
-            **rows,
-        ),
+        Reviewed(**counted("reviews", _DECISIONS, "reviews")),
+        _frozen(versions[0]) if versions else Frozen(None, None, 0, 0, 0),
     )
 
 
-_REJECTED = "SELECT count(*) AS rejected FROM rejects"
+def _frozen(version: Manifest) -> Frozen:
+    rows: dict[str, int] = version.facts["rows"]
+    return Frozen(version.artifact_id, version.created_at, rows["train"], rows["validation"], rows["test"])
+
+
+_KINDS = ("imports", "records", "duplicates", "labels", "reviews", "datasets")
 
 _RECORDS = """
 SELECT count(*) AS records, count(*) FILTER (held) AS held_out,
@@ -156,10 +160,4 @@ SELECT count(*) FILTER (decision = 'approved') AS approved,
        count(*) FILTER (decision = 'corrected') AS corrected,
        count(*) FILTER (decision = 'discarded') AS discarded
 FROM reviews WHERE NOT coalesce(deleted, false)
-"""
-
-_ROWS = """
-SELECT count(*) FILTER (split = 'train') AS train, count(*) FILTER (split = 'validation') AS validation,
-       count(*) FILTER (split = 'test') AS test
-FROM dataset_rows WHERE artifact = (SELECT max(artifact) FROM dataset_rows)
 """

@@ -69,13 +69,16 @@ def conflicts(project: Project, task: str, *, fresh: bool = True) -> list[Confli
     wanted = [*differing, *sorted(set(flagged) - set(differing))]
     if not wanted:
         return []
-    records, labels = corpus.read(project, task).by_id, labelling.by_id(project, task)
-    newest = labelling.latest(project, task)
+    records = corpus.of_records(project, task, wanted)
+    labels = labelling.of_ids(
+        project, task, {review.label_id for record_id in wanted for review in by_record[record_id]}
+    )
+    newest = labelling.of_records(project, task, wanted)
     found = []
     for record_id in wanted:
         counting = counting_of(by_record[record_id]) if by_record[record_id] else []
         shown = counting[0].label_id if counting else ""
-        label = labels.get(shown) or newest.get(record_id)
+        label = labels.get(shown) or next(iter(newest[record_id]), None)
         found.append(
             Conflicted(
                 record_id=record_id,

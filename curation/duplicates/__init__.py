@@ -7,12 +7,12 @@ of clusters (`keep`, `apart`, `together`) is laid over every search until they t
 """
 
 from curation.duplicates.clusters import find_duplicates
-from curation.duplicates.findings import Cluster, Member, Summary, clusters, summary
+from curation.duplicates.findings import Cluster, Member, Summary, cluster, clusters, summary
 from curation.duplicates.judging import apart, keep, together, undo
 from curation.duplicates.rulings import Stated, standing
 from curation.duplicates.search import run, search, start
 
 __all__ = [
-    "Cluster", "Member", "Stated", "Summary", "apart", "clusters", "find_duplicates", "keep", "run", "search",
-    "standing", "start", "summary", "together", "undo",
+    "Cluster", "Member", "Stated", "Summary", "apart", "cluster", "clusters", "find_duplicates", "keep",
+    "run", "search", "standing", "start", "summary", "together", "undo",
 ]  # fmt: skip

@@ -8,10 +8,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from duckdb import DuckDBPyConnection
 
 from storage import artifacts, views
 from storage.artifacts import Manifest
 from storage.project import Project
+
+MEMBERS = 10
+"""How many records of a cluster are read unless more are wanted."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +36,15 @@ class Member:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Records that say the same, the keeper first. `held_out` if any of them is."""
+    """Records that say the same, the keeper first. `held_out` if any of them is.
+
+    `size` counts all members, of which `members` may be the first.
+    """
 
     number: int
     members: tuple[Member, ...]
     held_out: bool
+    size: int
 
 
 @dataclass(frozen=True)
@@ -87,37 +95,71 @@ def summary(project: Project, task: str) -> Summary | None:
     )  # fmt: skip
 
 
-def clusters(project: Project, task: str, *, limit: int = 20, offset: int = 0) -> list[Cluster]:
-    """Clusters of two records and more, in order, a page at a time."""
-    rows = views.rows(project, _CLUSTERS, (limit, offset), task=task)
-    by_number: dict[int, list[dict[str, Any]]] = {}
-    for row in rows:
-        by_number.setdefault(row["cluster"], []).append(row)
-    return [_cluster(number, members) for number, members in by_number.items()]
+def clusters(
+    project: Project, task: str, *, limit: int = 20, offset: int = 0, members: int = MEMBERS
+) -> list[Cluster]:
+    """Clusters of two records and more, in order, a page at a time; of each the first `members`."""
+    with views.connect(project, task, only=("duplicates", "records")) as connection:
+        placed = views.answered(connection, _PAGE, (limit, offset, members))
+        return _with_inputs(connection, placed)
 
 
-_CLUSTERS = """
+def cluster(
+    project: Project, task: str, number: int, *, limit: int = MEMBERS, offset: int = 0
+) -> Cluster | None:
+    """One cluster with its members from `offset` on, None where there is none of this number."""
+    with views.connect(project, task, only=("duplicates", "records")) as connection:
+        placed = views.answered(connection, _ONE, (number, limit, offset))
+        return next(iter(_with_inputs(connection, placed)), None)
+
+
+_MEMBERS = """
+SELECT cluster, record_id, keeper, similarity, match, held_out AS touched,
+       count(*) OVER (PARTITION BY cluster) AS size,
+       row_number() OVER (PARTITION BY cluster ORDER BY keeper DESC, similarity DESC, record_id) AS place
+FROM duplicates
+"""
+
+_PAGE = f"""
 WITH page AS (
     SELECT cluster FROM duplicates GROUP BY cluster HAVING count(*) > 1 ORDER BY cluster LIMIT ? OFFSET ?
 )
-SELECT d.cluster, d.record_id, d.keeper, d.similarity, d.match, d.held_out AS touched,
-    r.inputs, r.held_out, r.source
-FROM duplicates AS d
-JOIN page USING (cluster)
-JOIN records AS r ON r.record_id = d.record_id AND r.task = d.task
-ORDER BY d.cluster, d.keeper DESC, d.similarity DESC, d.record_id
+SELECT * FROM ({_MEMBERS} WHERE cluster IN (SELECT cluster FROM page)) WHERE place <= ?
+ORDER BY cluster, place
+"""
+
+_ONE = f"SELECT * FROM ({_MEMBERS} WHERE cluster = ?) ORDER BY place LIMIT ? OFFSET ?"
+
+_INPUTS = """
+SELECT record_id, any_value(inputs) AS inputs, bool_or(held_out) AS held_out, any_value(source) AS source
+FROM records
+WHERE record_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY record_id
 """
 
 
-def _cluster(number: int, rows: list[dict[str, Any]]) -> Cluster:
-    members = tuple(
-        Member(
-            row["record_id"], orjson.loads(row["inputs"]), row["keeper"], row["similarity"], row["match"],
-            row["held_out"], row["source"] or "",
+def _with_inputs(connection: DuckDBPyConnection, placed: list[dict[str, Any]]) -> list[Cluster]:
+    """The clusters of these rows, in their order; the records are read for these rows only."""
+    wanted = sorted({row["record_id"] for row in placed})
+    records = {row["record_id"]: row for row in views.answered(connection, _INPUTS, (wanted,))}
+    by_number: dict[int, list[dict[str, Any]]] = {}
+    for row in placed:
+        by_number.setdefault(row["cluster"], []).append(row)
+    return [
+        Cluster(
+            number,
+            tuple(_member(row, records[row["record_id"]]) for row in rows if row["record_id"] in records),
+            any(row["touched"] for row in rows),
+            rows[0]["size"],
         )
-        for row in rows
+        for number, rows in by_number.items()
+    ]
+
+
+def _member(row: Mapping[str, Any], record: Mapping[str, Any]) -> Member:
+    return Member(
+        row["record_id"], orjson.loads(record["inputs"]), row["keeper"], row["similarity"], row["match"],
+        record["held_out"], record["source"] or "",
     )  # fmt: skip
-    return Cluster(number, members, any(row["touched"] for row in rows))
 
 
 def newest_search(project: Project, task: str) -> Manifest | None:

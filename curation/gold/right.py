@@ -30,7 +30,7 @@ def mark(
     take it.
     """
     described = tasks.get(project, task)
-    record = corpus.read(project, task).by_id.get(record_id)
+    record = corpus.of_records(project, task, [record_id]).get(record_id)
     if record is None:
         raise NotFound(f"Task {task!r} has no record {record_id!r}.")
     right = None

@@ -9,8 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from curation import review_form as form
+from curation.label_lookup import LabelLookup
 from curation.labelling import TeacherLabel
 from curation.queues import Queue
+from curation.review_form import Filled
 from curation.review_rows import APPROVED, DECISIONS, DISCARDED
 from storage.argilla_client import StoredResponse
 from storage.moving import origins
@@ -24,7 +26,7 @@ def rows(
     connection: Connection,
     responses: Iterable[StoredResponse],
     queue: Queue,
-    labels: Mapping[str, TeacherLabel],
+    labels: LabelLookup,
 ) -> Iterator[tuple[str, Row | None]]:
     """Each response's review id and its row, None for one that is no decision (yet).
 
@@ -41,16 +43,28 @@ def rows(
 
 
 def _rows(
-    connection: Connection, batch: list[StoredResponse], queue: Queue, labels: Mapping[str, TeacherLabel]
+    connection: Connection, batch: list[StoredResponse], queue: Queue, labels: LabelLookup
 ) -> Iterator[tuple[str, Row | None]]:
     known = origins.known(connection, [response.id for response in batch])
-    for response in batch:
+    filled = [(response, form.read(response.values, response.status)) for response in batch]
+    shown = labels({label_id for response, answer in filled for label_id in _shown(response, answer)})
+    for response, answer in filled:
         origin = known.get(response.id)
-        yield origin.origin_id if origin else response.id, _row(response, origin, queue, labels)
+        yield origin.origin_id if origin else response.id, _row(response, answer, origin, queue, shown)
+
+
+def _shown(response: StoredResponse, filled: Filled) -> tuple[str, ...]:
+    """The ids of the label that the person saw: as the answer says, else as the record does."""
+    named = (filled.provenance.label_id, response.metadata.get(form.LABEL_ID))
+    return tuple(str(label_id) for label_id in named if label_id)
 
 
 def _row(
-    response: StoredResponse, origin: Origin | None, queue: Queue, labels: Mapping[str, TeacherLabel]
+    response: StoredResponse,
+    filled: Filled,
+    origin: Origin | None,
+    queue: Queue,
+    labels: Mapping[str, TeacherLabel],
 ) -> Row | None:
     """A finished response as a row. Argilla's own "discard" button is a discard; drafts do not count.
 
@@ -58,11 +72,9 @@ def _row(
     """
     if response.status == "draft":
         return None
-    filled = form.read(response.values, response.status)
     if filled.decision not in DECISIONS:
         return None
-    shown = str(response.metadata.get(form.LABEL_ID) or "")
-    label = labels.get(filled.provenance.label_id) or labels.get(shown)
+    label = next((labels[each] for each in _shown(response, filled) if each in labels), None)
     output = None if filled.decision == DISCARDED else filled.output
     if filled.decision == APPROVED and output is None and label is not None:
         output = label.output

@@ -11,12 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 from sqlalchemy import Connection
 
-from curation import labelling
-from curation.labelling import TeacherLabel
+from curation.label_lookup import LabelLookup
 from curation.queues import Queue
 from curation.reviews import mirror_rows, positions
 from curation.reviews.mirror_rows import Row
@@ -76,7 +74,7 @@ def read(
     Raises ServiceUnavailable where Argilla does not answer.
     """
     client = argilla_client.connect(project)
-    labels = cache(lambda: labelling.by_id(project, task))
+    labels = LabelLookup(project, task)
     last = positions.of(connection, task)
     ours = not project.settings.services.argilla_url
     cursor = client.feed_cursor() if ours else None  # asked first: what comes meanwhile is read twice
@@ -90,7 +88,7 @@ def read(
     rows: dict[str, Row] = {}
     for queue in opened:
         responses = client.responses(queue.argilla_id)
-        for review_id, row in mirror_rows.rows(connection, responses, queue, labels()):
+        for review_id, row in mirror_rows.rows(connection, responses, queue, labels):
             if row is not None:
                 rows[review_id] = row
     return Standing(rows, cursor, names)
@@ -100,7 +98,7 @@ def _followed(
     connection: Connection,
     client: ArgillaClient,
     opened: list[Queue],
-    labels: Callable[[], Mapping[str, TeacherLabel]],
+    labels: LabelLookup,
     before: Callable[[], Mapping[str, Row]],
     last: Position,
     names: Mapping[str, str],
@@ -123,7 +121,7 @@ def _followed(
             if queue.argilla_id in touched.records
             else client.responses(queue.argilla_id)  # opened, or moved here, since
         )
-        for review_id, row in mirror_rows.rows(connection, responses, queue, labels()):
+        for review_id, row in mirror_rows.rows(connection, responses, queue, labels):
             rows.pop(review_id, None)
             if row is not None:
                 rows[review_id] = row

@@ -29,7 +29,7 @@ from tests.faults.house import House, started
 
 CHANGED = 10
 FIRST_LIMIT_S = 60
-_ANSWERED = """
+ANSWERED = """
 INSERT INTO responses (id, values, status, record_id, user_id, inserted_at, updated_at)
 SELECT gen_random_uuid(),
     json_build_object(
@@ -76,7 +76,7 @@ def measured(house: House, records: int) -> dict[str, Any]:
     queue, _ = _review_house.opened(house, "mirrored", _review_house.texts(records))
     address = postgres.connection_string(house.project, "argilla")
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(_ANSWERED, (queue.argilla_id,))
+        connection.execute(ANSWERED, (queue.argilla_id,))
         connection.execute("VACUUM ANALYZE")
         sql_s = seconds(lambda: by_sql(connection, queue))
         first_s = seconds(lambda: reviews.mirror(house.project, queue.task))

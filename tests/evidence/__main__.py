@@ -16,7 +16,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.evidence import backend, backend_at_length, product, reviewing
+from tests.evidence import backend, backend_at_length, curating, product, reviewing
 from tests.evidence.running import Figure, run
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -37,6 +37,8 @@ STEPS: dict[str, Callable[[Path], Figure]] = {
     "mirror": reviewing.mirror,
     "many-reviewers": reviewing.many_reviewers,
     "real-data": reviewing.real_data,
+    "duplicates": curating.duplicates,
+    "pages": curating.pages,
 }
 
 

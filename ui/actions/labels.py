@@ -1,37 +1,14 @@
-"""From a file to a review queue: imports, teacher labels, queues."""
+"""From records to a review queue: teacher labels and queues."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from curation import imports, labelling, queue_opening, queues
-from curation.imports import ColumnMapping, ImportResult
+from curation import labelling, queue_opening, queues
 from curation.ordering import Handing
 from curation.queues import Queue
 from storage.jobs import Job
 from storage.project import Project
 from ui.actions.registry import action, note
 from ui.sign_in import Person
-
-
-@action("import.start", "run")
-def start_import(
-    project: Project, by: Person, task: str, path: Path, mapping: ColumnMapping, *, source: str
-) -> Job:
-    """Start the import of a file, as a job."""
-    job = imports.start(project, task, path, mapping, source=source, imported_by=by.username)
-    note(project, by, "import.start", task, file=source, job=job.job_id)
-    return job
-
-
-@action("import.run", "run")
-def run_import(
-    project: Project, by: Person, task: str, path: Path, mapping: ColumnMapping, *, source: str
-) -> ImportResult:
-    """Import a file now, and wait for it."""
-    result = imports.import_file(project, task, path, mapping, source=source, imported_by=by.username)
-    note(project, by, "import.run", task, file=source, rows=result.read, new=result.new)
-    return result
 
 
 @action("labelling.start", "run")

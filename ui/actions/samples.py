@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from curation import teachers
+from curation.imports import Terms
 from curation.sample.preset_samples import TEACHER, PresetSample
-from curation.teachers import RecordedTeacher
+from curation.sample.product_categories import LICENCE, TEACHER_TERMS
 from storage.jobs import Job
 from storage.project import Project
-from ui.actions import labels, tasks
+from ui.actions import imports, tasks
 from ui.sign_in import Person
 
 SOURCE = "written for Understudy"
@@ -21,8 +23,12 @@ def bring(project: Project, by: Person, task: str, sample: PresetSample) -> Job:
     """
     by.require("run")
     path: Path = sample.write(project.cache_dir / "samples" / sample.preset)
-    job = labels.start_import(project, by, task, path, sample.mapping, source=SOURCE)
-    teacher = RecordedTeacher(name=TEACHER, column=sample.teacher_column)
+    job = imports.start_import(
+        project, by, task, path, sample.mapping, source=SOURCE, terms=Terms(licence=LICENCE, origin=SOURCE)
+    )
+    teacher = teachers.parse(
+        {"kind": "recorded", "name": TEACHER, "column": sample.teacher_column, **TEACHER_TERMS}
+    )
     tasks.save_teacher(project, by, teacher)
     tasks.create_prompt(
         project, by, task, system=sample.system, template=sample.template, reason=sample.reason

@@ -1,4 +1,4 @@
-"""The steps up to a dataset version: task, import, dedup, teacher, prompt, label, queue, dataset, export."""
+"""The steps up to a dataset version: task, dedup, teacher, prompt, label, queue, dataset."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, who
+from ui.cli.define import define, named
 from ui.cli.following import follow
 from ui.cli.tags import tag_commands
 
@@ -24,14 +25,13 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     task_commands.add_typer(tag_commands, name="tags")
     app.add_typer(task_commands, name="task")
-    app.command("import")(import_rows)
     app.command()(dedup)
     app.add_typer(teacher_commands, name="teacher")
     app.add_typer(prompt_commands, name="prompt")
     app.command()(label)
     app.add_typer(queue_commands, name="queue")
+    dataset_commands.command()(define)
     app.add_typer(dataset_commands, name="dataset")
-    app.command()(export)
 
 
 @task_commands.command("add")
@@ -109,50 +109,6 @@ def list_tasks(project: ProjectOption = None, as_json: JsonOption = False) -> No
         lambda: table(
             ("task", "title", "labels"), [(task.name, task.title, len(task.labels)) for task in found]
         ),
-    )
-
-
-def import_rows(
-    task: TaskArgument,
-    path: Annotated[Path, typer.Argument(help="A CSV, JSON lines or Parquet file.")],
-    inputs: Annotated[
-        list[str] | None, typer.Option("--input", help="FILE_COLUMN=INPUT_COLUMN; guessed when left out.")
-    ] = None,
-    gold: Annotated[str, typer.Option(help="The file column with right answers (held-out rows only).")] = "",
-    extras: Annotated[
-        list[str] | None, typer.Option("--extra", help="A file column to keep as it is.")
-    ] = None,
-    project: ProjectOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Import a file's rows as records; what cannot be used is kept as a reject with its reason."""
-    from dataclasses import asdict
-
-    from curation import imports, tasks
-    from storage.errors import InvalidInput
-    from ui.actions import labels as act
-
-    home = opened(project)
-    mapping = imports.guess_mapping(tasks.get(home, task), imports.preview(path))
-    pairs = [pair.partition("=") for pair in inputs or []]
-    if any(not column or not name for column, _, name in pairs):
-        raise InvalidInput(
-            f"--input {inputs} is not FILE_COLUMN=INPUT_COLUMN.", next_step="Say --input title=title."
-        )
-    changes = {
-        **({"inputs": {column: name for column, _, name in pairs}} if pairs else {}),
-        **({"gold": gold} if gold else {}),
-        **({"extras": tuple(extras)} if extras else {}),
-    }
-    chosen = mapping.model_copy(update=changes)
-    taken = {*chosen.inputs, chosen.gold}
-    chosen = chosen.model_copy(update={"extras": tuple(name for name in chosen.extras if name not in taken)})
-    result = act.run_import(home, who(), task, path, chosen, source=path.name)
-    answer(
-        as_json,
-        asdict(result),
-        f"Read {result.read:,} rows: {result.new:,} new records ({result.held_out:,} held out), "
-        f"{result.known:,} known, {result.rejected:,} rejected.",
     )
 
 
@@ -291,14 +247,21 @@ def list_queues(project: ProjectOption = None, as_json: JsonOption = False) -> N
 @dataset_commands.command("freeze")
 def freeze(
     task: TaskArgument,
-    validation_share: Annotated[float, typer.Option(help="Share of clusters for validation, 0-1.")] = 0.1,
+    definition: Annotated[
+        str, typer.Option(help="A saved definition's name, or a .yaml or .json file; else the default.")
+    ] = "",
+    validation_share: Annotated[
+        float | None, typer.Option(help="Share that validates, 0-1, instead of the definition's.")
+    ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Freeze what is approved and corrected now as the next version."""
     from ui.actions import datasets as act
 
-    made = act.freeze(opened(project), who(), task, validation_share=validation_share)
+    home = opened(project)
+    built_from = named(home, task, definition)
+    made = act.freeze(home, who(), task, definition=built_from, validation_share=validation_share)
     rows = ", ".join(f"{count:,} {split}" for split, count in made.rows.items())
     result = {"version": made.version, "rows": dict(made.rows), "sha256": made.content_hash}
     answer(as_json, result, f"{made.version}: {rows}.")
@@ -308,34 +271,29 @@ def freeze(
 def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Show a task's dataset versions."""
     from curation import datasets
+    from curation.datasets import names
 
-    found = datasets.listing(opened(project), task)
+    home = opened(project)
+    found, named = datasets.listing(home, task), names.by_version(home, task)
     answer(
         as_json,
-        {"datasets": [{"version": one.version, "rows": dict(one.rows)} for one in found]},
+        {
+            "datasets": [
+                {"version": one.version, "names": named.get(one.version, []), "rows": dict(one.rows)}
+                for one in found
+            ]
+        },
         lambda: table(
-            ("version", "train", "validation", "test"),
-            [(one.version, *(one.rows[split] for split in ("train", "validation", "test"))) for one in found],
+            ("version", "names", "train", "validation", "test"),
+            [
+                (
+                    one.version, ", ".join(named.get(one.version, [])),
+                    *(one.rows[split] for split in ("train", "validation", "test")),
+                )
+                for one in found
+            ],
         ),
-    )
-
-
-def export(
-    task: TaskArgument,
-    version: Annotated[str, typer.Argument(help="The dataset version, such as v0001.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file or folder to write.")],
-    format: Annotated[
-        str, typer.Option(help="As in docs/exports.md: openai-chat, dpo, csv, parquet, axolotl and others.")
-    ] = "openai-chat",
-    split: Annotated[str, typer.Option(help="train, validation or test; else as the format is meant.")] = "",
-    project: ProjectOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write a dataset version as a file other tools train from."""
-    from ui.actions import datasets as act
-
-    path = act.export(opened(project), who(), task, version, format, out, split=split or None)
-    answer(as_json, {"path": path}, f"Wrote {path}.")
+    )  # fmt: skip
 
 
 def _facts(summary: object) -> str:

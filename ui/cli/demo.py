@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "demo-project"
 OVERLAP_ROWS = 150
 WHO = "demo"
+TEACHER = "recorded-teacher"
 
 
 def register(app: typer.Typer) -> None:
@@ -140,9 +141,10 @@ def _project(folder: Path) -> Project:
 
 def _import(project: Project) -> str:
     from curation import tasks
+    from curation.imports import Terms
     from curation.sample import product_categories as sample
     from storage.errors import NotFound
-    from ui.actions import labels
+    from ui.actions import imports
     from ui.actions import tasks as act
 
     try:
@@ -150,9 +152,10 @@ def _import(project: Project) -> str:
     except NotFound:
         act.create(project, who(WHO), sample.task())
     path = sample.write(project.root / "sample")
-    result = labels.run_import(
-        project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator"
-    )
+    result = imports.run_import(
+        project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator",
+        terms=Terms(licence="own", origin="a seeded generator of listings; no real person is in them"),
+    )  # fmt: skip
     return (
         f"{result.read:,} listings, {result.held_out:,} held out, {result.rejected:,} rejected"
         if not result.again
@@ -179,8 +182,11 @@ def _label(walk: Walk) -> str:
     from ui.actions import labels
     from ui.actions import tasks as act
 
-    teacher = teachers.RecordedTeacher(name="recorded-teacher", column=sample.TEACHER_COLUMN)
-    act.save_teacher(walk.project, who(WHO), teacher)
+    teacher = teachers.parse(
+        {"kind": "recorded", "name": TEACHER, "column": sample.TEACHER_COLUMN, **sample.TEACHER_TERMS}
+    )
+    if TEACHER not in {each.name for each in teachers.listing(walk.project)}:
+        act.save_teacher(walk.project, who(WHO), teacher)
     prompt = act.create_prompt(
         walk.project, who(WHO), sample.NAME, system=sample.PROMPT_SYSTEM, template=sample.PROMPT_TEMPLATE,
         reason=sample.PROMPT_REASON,

@@ -19,8 +19,8 @@ import typer
 from ui.cli.answering import json_wanted, say, show_error
 
 MODULES = (
-    "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "handing",
-    "progress", "explore", "train", "demo",
+    "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "importing",
+    "prepare", "sharing", "handing", "versions", "progress", "explore", "train", "demo", "erase",
 )  # fmt: skip
 _INTERRUPTED = 130
 

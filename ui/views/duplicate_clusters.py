@@ -7,6 +7,7 @@ said stands below, to be taken back.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -22,6 +23,7 @@ from ui.resources import person, project
 
 _PAGE = "page"
 _PER_PAGE = 20
+_MORE = 50
 _SHOWN_CHARACTERS = 600
 _SAID = {
     "keep": "kept another copy", "apart": "said of {} that they are no copies",
@@ -36,7 +38,8 @@ def show(task: Task, total: int) -> None:
         pages = -(-total // _PER_PAGE)
         wanted = st.query_params.get(_PAGE, "1")
         number = min(int(wanted), pages) if wanted.isdecimal() and int(wanted) else 1
-        found = duplicates.clusters(project(), task.name, limit=_PER_PAGE, offset=(number - 1) * _PER_PAGE)
+        page = duplicates.clusters(project(), task.name, limit=_PER_PAGE, offset=(number - 1) * _PER_PAGE)
+        found = [_with_more(task, cluster) for cluster in page]
         if person().may("run"):
             _bar(task, found)
         for cluster in found:
@@ -45,6 +48,15 @@ def show(task: Task, total: int) -> None:
             _pager(pages, number)
     if stated:
         _rulings(task, stated)
+
+
+def _with_more(task: Task, cluster: Cluster) -> Cluster:
+    """A large cluster with as many further members as were asked for."""
+    more = int(st.session_state.get(_more(cluster), 0))
+    if not more:
+        return cluster
+    rest = duplicates.cluster(project(), task.name, cluster.number, limit=more, offset=len(cluster.members))
+    return replace(cluster, members=(*cluster.members, *(rest.members if rest else ())))
 
 
 def _pager(pages: int, number: int) -> None:
@@ -64,7 +76,7 @@ def _bar(task: Task, found: Sequence[Cluster]) -> None:
     clusters = [cluster for cluster in found if ticked[cluster.number]]
     one = clusters[0] if len(clusters) == 1 else None
     copy = one is not None and len(chosen) == 1 and chosen[0] != one.members[0].record_id
-    parts = one is not None and len(chosen) < len(one.members)
+    parts = one is not None and len(chosen) < one.size
     here = (project(), person(), task.name)
     with st.container(key="duplicates_bar", horizontal=True, vertical_alignment="center"):
         st.caption(f"{several(len(chosen), 'record')} ticked" if chosen else "Tick records to regroup them.")
@@ -101,6 +113,17 @@ def _cluster(task: Task, cluster: Cluster) -> None:
                         st.badge(f"{member.match} {100 * member.similarity:.0f}%", color="gray")
                 with st.container(width="stretch", gap=None):
                     _texts(task, member, keeper)
+        left = cluster.size - len(cluster.members)
+        if left > 0:
+            st.button(
+                f"Show {several(min(left, _MORE), 'more copy', 'more copies')} of {left:,}",
+                key=f"duplicates.show_more_{keeper.record_id}", type="tertiary", on_click=_show_more,
+                args=(cluster,),
+            )  # fmt: skip
+
+
+def _show_more(cluster: Cluster) -> None:
+    st.session_state[_more(cluster)] = int(st.session_state.get(_more(cluster), 0)) + _MORE
 
 
 def _texts(task: Task, member: Member, keeper: Member) -> None:
@@ -146,6 +169,10 @@ def _undo(task: Task, seq: int) -> None:
     with guard():
         act.undo(project(), person(), task.name, seq)
         notices.say("Taken back.")
+
+
+def _more(cluster: Cluster) -> str:
+    return f"duplicates.more.{cluster.members[0].record_id}"
 
 
 def _tick(member: Member) -> str:

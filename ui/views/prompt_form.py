@@ -55,7 +55,7 @@ def next_version(task: Task, prompt: Prompt) -> None:
 @st.cache_data(ttl=30, show_spinner=False)
 def example(task: str) -> Record | None:
     """The first record that may be labelled."""
-    return next(iter(corpus.read(project(), task).trainable), None)
+    return corpus.first_trainable(project(), task)
 
 
 def _form(task: Task, *, system: str, template: str, version: int) -> None:

@@ -97,3 +97,28 @@ def test_what_a_refusal_says_stands_on_the_page(searched: Project, opened: Opene
     duplicates.apart(searched, sample_task.NAME, ["rec_0009"], "bob")
     page.button(key="duplicates.keep").click().run()
     assert "has no copies" in said(page)
+
+
+def test_of_a_very_large_cluster_some_are_shown_and_the_rest_when_asked_for(
+    copies: Project, opened: Opened
+) -> None:
+    many = [f"rec_{number:04d}" for number in range(20, 95)]
+    sample_task.publish_records(
+        copies,
+        [sample_task.record(number, inputs={"title": "Cookware no. 0"}) for number in range(20, 95)],
+        "rec_b",
+    )
+    sample_task.publish_duplicates(copies, [many])
+    page = opened("duplicates")
+
+    def shown() -> int:
+        return sum(str(each.key).startswith("duplicates.tick.") for each in page.checkbox)
+
+    assert shown() == 10
+    more = "duplicates.show_more_rec_0020"
+    assert page.button(key=more).label == "Show 50 more copies of 65"
+    page.button(key=more).click().run()
+    assert shown() == 60
+    page.button(key=more).click().run()
+    assert shown() == 75
+    assert more not in {button.key for button in page.button}

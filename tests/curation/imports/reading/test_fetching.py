@@ -12,7 +12,7 @@ import fsspec
 import pytest
 
 from curation.imports.reading.fetching import FetchLimits, fetch
-from storage.errors import InvalidInput, MissingDependency, ServiceUnavailable, UserError
+from storage.errors import InvalidInput, MissingDependency, NotFound, ServiceUnavailable, UserError
 
 BODY = b"a,b\n" + b"1,2\n" * 1_000
 
@@ -42,7 +42,7 @@ def test_a_file_behind_http_is_fetched(tmp_path: Path) -> None:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         url = f"http://127.0.0.1:{server.server_port}/rows.csv?token=1#x"
         assert fetch(url, tmp_path / "in").read_bytes() == BODY
-        with pytest.raises(InvalidInput, match="There is nothing at"):
+        with pytest.raises(NotFound, match="There is nothing at"):
             fetch(url.replace("rows", "none"), tmp_path / "in")
         server.shutdown()
     with pytest.raises(ServiceUnavailable, match="could not be fetched"):
@@ -57,9 +57,10 @@ def test_a_file_behind_http_is_fetched(tmp_path: Path) -> None:
         ("/etc/hostname", InvalidInput, "is no URL"),
         ("simplecache::memory://a", InvalidInput, "is no URL"),
         ("zip://a.csv::memory://box/a.zip", InvalidInput, "chains one file system"),
-        ("memory://box/", InvalidInput, "names no single file"),
+        ("memory://box/", InvalidInput, "holds no data files"),
+        ("http://host/", InvalidInput, "names no single file"),
         ("memory://box/*.csv", InvalidInput, "names no single file"),
-        ("memory://box/none.csv", InvalidInput, "There is nothing at"),
+        ("memory://box/none.csv", NotFound, "There is nothing at"),
         ("nosuch://box/a.csv", InvalidInput, "cannot be fetched"),
         ("sftp://host/a.csv", MissingDependency, "need a package that is not installed"),
     ],
@@ -78,3 +79,24 @@ def test_a_file_larger_than_the_limit_is_refused_while_it_comes(tmp_path: Path, 
     with pytest.raises(ServiceUnavailable, match="was not fetched within 0 s"):
         fetch(remembered, tmp_path, limits=FetchLimits(seconds=0))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_fetched_with_its_data_files_and_replaces_the_one_fetched_before(tmp_path: Path) -> None:
+    memory = fsspec.filesystem("memory")
+    memory.pipe({"/box/a.csv": BODY, "/box/deep/b.parquet": b"PAR1", "/box/notes.txt": b"x"})
+    try:
+        assert files_of(fetch("memory://box/", tmp_path)) == ["a.csv", "deep/b.parquet"]
+        memory.rm("/box/a.csv")
+        assert files_of(fetch("memory://box/", tmp_path)) == ["deep/b.parquet"]
+        memory.pipe("/box/c.csv", BODY)
+        for limits in (FetchLimits(files=1), FetchLimits(size_bytes=100)):
+            with pytest.raises(InvalidInput, match=r"may be fetched|larger than"):
+                fetch("memory://box/", tmp_path, limits=limits)
+        assert files_of(tmp_path / "box") == ["deep/b.parquet"]
+        assert [path.name for path in tmp_path.iterdir()] == ["box"]
+    finally:
+        memory.rm("/box", recursive=True)
+
+
+def files_of(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
