@@ -131,8 +131,9 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
     if manifest is None:
         return None
     seen, now = set(manifest.inputs), _manifests(project, task)
+    [entry] = manifest.files
     return Explored(
-        found=_read(manifest.path(ANSWER).as_posix(), kind),
+        found=_read(manifest.path(ANSWER).as_posix(), entry.sha256, kind),
         artifact_id=manifest.artifact_id,
         at=manifest.created_at,
         whose=manifest.facts["whose"],
@@ -143,8 +144,8 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
 
 
 @lru_cache(maxsize=16)
-def _read(path: str, kind: type[Any]) -> Any:
-    """An artifact never changes: what was read of it is kept."""
+def _read(path: str, sha256: str, kind: type[Any]) -> Any:
+    """The answer in a file; what was read is kept while the file is the same, as it is until an erasure."""
     with open(path, "rb") as stream:
         return _adapter(kind).validate_json(stream.read())
 
