@@ -1,8 +1,10 @@
 """Exploring as a job: the answer becomes an artifact, and a page shows the newest.
 
-start(project, task, "data", created_by)           what the records are like
-start(project, task, "label_errors", created_by)   which labels are probably wrong
-start(project, task, "learning_curve", created_by) what more labels would bring
+    start(project, task, "data", created_by)            what the records are like
+    start(project, task, "label_errors", created_by)    which labels are probably wrong
+    start(project, task, "learning_curve", created_by)  what more labels would bring
+
+An answer is JSON; a newer one never replaces it, so that what was known when can be said.
 """
 
 from __future__ import annotations
