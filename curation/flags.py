@@ -106,13 +106,12 @@ def put_all(project: Project, task: str, person: str, notes: Mapping[str, str]) 
             statement = insert(table).values(
                 queue=queue, record_id=record_id, flagged_by=person, task=task, **said
             )
-            flagged += connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["queue", "record_id", "flagged_by"],
-                    set_=said | {"resolved_by": None, "resolved_at": None},
-                    where=table.c.resolved_at.is_not(None),
-                )
-            ).rowcount
+            statement = statement.on_conflict_do_update(
+                index_elements=["queue", "record_id", "flagged_by"],
+                set_=said | {"resolved_by": None, "resolved_at": None},
+                where=table.c.resolved_at.is_not(None),
+            ).returning(table.c.record_id)
+            flagged += len(connection.execute(statement).all())
     return flagged
 
 

@@ -153,7 +153,7 @@ READS = {
         "newest_data",
         "newest_label_errors",
     },
-    "curation.exploring.records": {"inputs_of"},
+    "curation.exploring.records": {"count", "inputs_of"},
     "curation.exploring.reference": {"parse", "read"},
     "curation.flags": {"flagged_by", "open_flags"},
     "curation.labelling": {"counts"},
