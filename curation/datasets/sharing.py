@@ -178,7 +178,7 @@ def answer_for(project: Project, task: str, version: str, reason: str, by: str) 
         raise InvalidInput(
             f"Nothing stands against any row of {version}.", next_step="Export it; no reason is needed."
         )
-    sharing_words.answer_for(project, task, version, found.reasons, reason, by)
+    sharing_words.answer_for(project, task, version, found.objections, reason, by)
 
 
 def _imports(project: Project, task: str, import_ids: Iterable[str]) -> tuple[ImportTerms, ...]:
