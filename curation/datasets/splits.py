@@ -2,7 +2,7 @@
 
 A group is what must not be parted: the rows with one value in a group column, and rows whose texts are
 the same once case and punctuation are left aside. Each group has a place from 0 to 1, the hash of its
-name and the seed. Why no splitter of a library stands here: docs/decisions/0062.
+name and the seed. Why no splitter of a library stands here: docs/decisions/0063.
 """
 
 from __future__ import annotations

@@ -84,8 +84,9 @@ def imported(person: Person, house: House, path: Path, limit_ms: int, name: str)
     person.settled()
     licence = person.page.get_by_role("combobox", name="Licence")
     licence.click()
+    licence.fill("Our own")
     person.page.get_by_role("option", name="Our own text").click()
-    person.settled()
+    expect(licence).to_have_value("Our own text")
     person.photograph(f"curation-import{name}")
     person.press("import.start")
     ended(house, "import", limit_ms)
@@ -124,13 +125,13 @@ def reviewed(house: House) -> None:
     """The first records labelled by the teacher in the file and approved by a person, in Argilla."""
     project = house.project
     teachers.save(project, teachers.parse(
-        {"kind": "recorded", "name": "in the file", "column": "teacher", **TEACHER_TERMS}
+        {"kind": "recorded", "name": "recorded", "column": "teacher", **TEACHER_TERMS}
     ))  # fmt: skip
     prompt = prompts.create(
         project, NAME, system="You sort messages.", template="{text}\nKind:", reason="first",
         created_by=PERSON,
     )  # fmt: skip
-    labelled = labelling.start(project, NAME, prompt.number, "in the file", PERSON)
+    labelled = labelling.start(project, NAME, prompt.number, "recorded", PERSON)
     assert jobs.wait(project, labelled.job_id, 1_800).status == "succeeded"
     queue = queues.open_queue(project, NAME, prompt.number, PERSON)
     with psycopg.connect(postgres.connection_string(project, "argilla"), autocommit=True) as connection:
