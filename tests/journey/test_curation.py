@@ -17,7 +17,6 @@ from curation.datasets import leakage
 from curation.sample.product_categories import TEACHER_TERMS
 from storage import jobs, views
 from storage.services import postgres
-from tests.benchmarks.mirror import ANSWERED
 from tests.faults.house import until
 from tests.journey import pile
 from tests.journey.conftest import PERSON, House
@@ -135,7 +134,7 @@ def reviewed(house: House) -> None:
     assert jobs.wait(project, labelled.job_id, 1_800).status == "succeeded"
     queue = queues.open_queue(project, NAME, prompt.number, PERSON)
     with psycopg.connect(postgres.connection_string(project, "argilla"), autocommit=True) as connection:
-        connection.execute(f"{ANSWERED} WHERE n <= {REVIEWED}".encode(), (queue.argilla_id,))
+        connection.execute(_APPROVED, (queue.argilla_id, REVIEWED))
 
 
 def answered_otherwise(house: House) -> int:
@@ -145,6 +144,12 @@ def answered_otherwise(house: House) -> int:
         return connection.execute(_OTHERWISE, (queue.argilla_id,)).rowcount
 
 
+_APPROVED = """
+INSERT INTO responses (id, values, status, record_id, user_id, inserted_at, updated_at)
+SELECT gen_random_uuid(), '{"decision": {"value": "approved"}}', 'submitted', id,
+       (SELECT id FROM users WHERE username = 'owner'), now(), now()
+FROM (SELECT id FROM records WHERE dataset_id = %s ORDER BY external_id LIMIT %s) AS first
+"""
 _OTHERWISE = """
 UPDATE responses SET updated_at = now(), values = jsonb_set(jsonb_set(values::jsonb,
     '{decision}', '{"value": "corrected"}'), '{output}', '{"value": "praise"}')::json
