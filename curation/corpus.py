@@ -7,12 +7,13 @@ that resumes tomorrow works on the records it began with.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import orjson
 
+from curation import left_out
 from storage import artifacts, views
 from storage.artifacts import Manifest
 from storage.project import Project
@@ -22,8 +23,8 @@ from storage.project import Project
 class Record:
     """One record. `cluster` names its duplicate cluster: the keeper's record id, else its own.
 
-    `trainable` is False for held-out records, for copies that are not kept, and for every
-    member of a cluster that touches a held-out record.
+    `trainable` is False for held-out records, for copies that are not kept, for every member of a
+    cluster that touches a held-out record, and for what somebody left out.
     """
 
     record_id: str
@@ -59,10 +60,17 @@ class Corpus:
 
 
 def read(project: Project, task: str) -> Corpus:
-    """The corpus of a task now: all its imports, with the newest search for duplicates."""
+    """The corpus of a task now: all its imports, the newest search for duplicates, and what is left out."""
     records = artifacts.listing(project, "records", task)
     duplicates = artifacts.listing(project, "duplicates", task)[-1:]
-    return _built(records, duplicates)
+    whole = _built(records, duplicates)
+    gone = left_out.standing(project, task)
+    if not gone:
+        return whole
+    kept = (
+        replace(record, trainable=False) if record.record_id in gone else record for record in whole.records
+    )
+    return replace(whole, records=tuple(kept))
 
 
 def of_records(project: Project, task: str, record_ids: Collection[str]) -> dict[str, Record]:
@@ -93,10 +101,14 @@ LEFT JOIN duplicates AS k ON k.cluster = d.cluster AND k.keeper
 
 def _asked(project: Project, task: str, where: str, parameters: Sequence[Any]) -> dict[str, Record]:
     found: dict[str, Record] = {}
+    gone = left_out.standing(project, task)
     for row in views.rows(project, f"{_ASKED} WHERE {where}", parameters, task=task):
         place = {**row, "held_out": row["touched"]} if row["searched"] else None
         keepers = {row["cluster"]: row["kept"]} if row["kept"] else {}
-        found.setdefault(row["record_id"], _record(row, place, keepers))
+        record = _record(row, place, keepers)
+        found.setdefault(
+            record.record_id, replace(record, trainable=False) if record.record_id in gone else record
+        )
     return found
 
 

@@ -6,6 +6,7 @@ is said of a record is told to admins, without names, where conflicts are decide
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,9 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 from curation import queues
 from storage import database
 from storage.argilla_client import ArgillaClient
+from storage.database import tables
 from storage.database.tables import flags as table
 from storage.errors import InvalidInput, NotFound
-from storage.identifiers import now
+from storage.identifiers import new_id, now
 from storage.project import Project
 
 LONGEST_NOTE = 10_000
@@ -85,6 +87,32 @@ def put(client: ArgillaClient, project: Project, person: str, wanted: Flagging) 
             )
         )
     return True
+
+
+def put_all(project: Project, task: str, person: str, notes: Mapping[str, str]) -> int:
+    """Flag records of the task, each with its note, in the newest queue that has it; how many are flagged.
+
+    Records that stand in no queue are passed over, and so are flags that this person has set already.
+    """
+    held, place = tables.queue_records, tables.queues
+    wanted = select(held.c.record_id, held.c.queue).join(place, place.c.name == held.c.queue)
+    wanted = wanted.where(place.c.task == task, held.c.record_id.in_(sorted(notes)), held.c.probe.is_(False))
+    with database.engine(project).begin() as connection:
+        found = connection.execute(wanted.order_by(place.c.prompt_version, place.c.name)).all()
+        queue_of = {row.record_id: row.queue for row in found}
+        flagged = 0
+        for record_id, queue in queue_of.items():
+            said = {"note": notes[record_id][:LONGEST_NOTE], "client_id": new_id("flag"), "flagged_at": now()}
+            statement = insert(table).values(
+                queue=queue, record_id=record_id, flagged_by=person, task=task, **said
+            )
+            statement = statement.on_conflict_do_update(
+                index_elements=["queue", "record_id", "flagged_by"],
+                set_=said | {"resolved_by": None, "resolved_at": None},
+                where=table.c.resolved_at.is_not(None),
+            ).returning(table.c.record_id)
+            flagged += len(connection.execute(statement).all())
+    return flagged
 
 
 def open_flags(project: Project, task: str) -> list[Flag]:

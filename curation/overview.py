@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from curation import left_out
 from storage import artifacts, figures, views
 from storage.artifacts import Manifest
 from storage.project import Project
@@ -13,7 +14,7 @@ from storage.project import Project
 
 @dataclass(frozen=True)
 class Imported:
-    """Records known to the task. `trainable` leaves out held-out records and copies."""
+    """Records known to the task. `trainable` leaves out held-out records, copies, and what is left out."""
 
     files: int
     records: int
@@ -87,13 +88,19 @@ def read(project: Project, task: str) -> Overview:
     published["duplicates"] = published["duplicates"][-1:]
     published["reviews"] = published["reviews"][-1:]
     versions = published["datasets"][-1:]
+    gone = tuple(left_out.standing(project, task))
 
     def counted(name: str, sql: str, *kinds: str) -> dict[str, Any]:
         sources = [manifest for kind in kinds for manifest in published[kind]]
         found: dict[str, Any] = figures.kept(
-            project, task, f"overview-{name}", sources, lambda: views.rows(project, sql, task=task)[0]
+            project, task, f"overview-{name}", sources, lambda: asked(sql), beside=gone
         )
         return found
+
+    def asked(sql: str) -> dict[str, Any]:
+        with views.connect(project, task) as connection:
+            left_out.show(connection, gone)
+            return views.answered(connection, sql)[0]
 
     labels = counted("labels", _LABELS, "records", "duplicates", "labels")
     files, searches = published["imports"], published["duplicates"]
@@ -127,7 +134,7 @@ _RECORDS = """
 SELECT count(*) AS records, count(*) FILTER (held) AS held_out,
        count(*) FILTER (NOT held AND NOT apart) AS trainable
 FROM (SELECT record_id, bool_or(r.held_out) AS held,
-             coalesce(bool_or(NOT d.keeper OR d.held_out), false) AS apart
+             coalesce(bool_or(NOT d.keeper OR d.held_out), false) OR record_id IN (FROM left_out) AS apart
       FROM records AS r LEFT JOIN duplicates AS d USING (record_id) GROUP BY record_id)
 """
 
@@ -139,6 +146,7 @@ FROM (SELECT cluster, count(*) AS members FROM duplicates GROUP BY cluster)
 _LABELS = """
 WITH newest AS (SELECT max(prompt_version) AS number FROM teacher_labels WHERE output IS NOT NULL),
      trainable AS (SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
+                   ANTI JOIN left_out USING (record_id)
                    WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true))
 SELECT max(prompt_version) AS prompt_number,
        list_distinct(list(teacher) FILTER (output IS NOT NULL)) AS teachers,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from curation.corpus import table_rows
 from curation.tasks import Task, vocabulary
-from storage import artifacts
+from storage import artifacts, schemas
 from storage.artifacts import Manifest
 from storage.project import Project
 
@@ -61,7 +63,26 @@ def of(mirror: Manifest | None) -> list[Review]:
     """The reviews in a generation as they were given: those withdrawn since are left out."""
     if mirror is None:
         return []
-    return [_review(row) for row in table_rows(mirror, "reviews") if not row["deleted"]]
+    return of_rows(row for row in table_rows(mirror, "reviews") if not row["deleted"])
+
+
+def of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Review]:
+    """The reviews that rows of the `reviews` schema say."""
+    return [_review(row) for row in rows]
+
+
+def of_ids(mirror: Manifest, review_ids: Collection[str]) -> list[Review]:
+    """Those of a generation's reviews that have these ids, as they were given; no other is read."""
+    wanted = [("review_id", "in", set(review_ids))]
+    found = [
+        row
+        for entry in mirror.files
+        if entry.schema == "reviews" and review_ids
+        for row in schemas.upgraded(
+            pq.read_table(mirror.path(entry.name), filters=wanted), "reviews", entry.schema_version or 1
+        ).to_pylist()
+    ]
+    return [_review(row) for row in found if not row["deleted"]]
 
 
 def _review(row: Mapping[str, Any]) -> Review:

@@ -1,14 +1,24 @@
 """Teachers: what gives the first label. An OpenAI-compatible endpoint, or a column of the file.
 
-A definition never holds a key: it names the environment variable that does.
+A definition never holds a key: it names the environment variable that does. It says besides whether
+the teacher's terms let a model be trained on what it said, where they stand, and when they were read.
 """
 
 from __future__ import annotations
 
 import os
+from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from sqlalchemy import insert, select, update
 
 from storage import database, locks
@@ -17,12 +27,28 @@ from storage.errors import Conflict, InvalidInput, NotFound
 from storage.identifiers import checked_name
 from storage.project import Project
 
+MayTrain = Literal["allowed", "refused", "unknown"]
+
 
 class _Definition(BaseModel):
+    """What every teacher has. `terms_source` and `terms_date` say where `may_train` was read, and when."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     revision: int = Field(default=0, exclude=True)
+    terms_source: str = Field(default="", max_length=2_000)
+    terms_date: date | None = None
+    may_train: MayTrain = "unknown"
+
+    @field_validator("may_train")
+    @classmethod
+    def _founded(cls, may_train: MayTrain, known: ValidationInfo) -> MayTrain:
+        if may_train != "unknown" and not (
+            known.data.get("terms_source", "").strip() and known.data.get("terms_date")
+        ):
+            raise ValueError("say where the terms stand and on what day they were read")
+        return may_train
 
     @field_validator("name")
     @classmethod
@@ -107,7 +133,7 @@ def save(project: Project, teacher: Teacher, *, based_on: int | None = None) -> 
     Raises Conflict where another definition of that name stands, or it changed since `based_on`.
     """
     table = tables.teachers
-    definition = teacher.model_dump(mode="json")
+    definition = _stored(teacher)
     values = {"name": teacher.name, "kind": teacher.kind, "definition": definition}
     with database.engine(project).begin() as connection:
         locks.hold(connection, f"teachers/{teacher.name}")
@@ -115,10 +141,11 @@ def save(project: Project, teacher: Teacher, *, based_on: int | None = None) -> 
         if stands is None:
             connection.execute(insert(table).values(**values, revision=1))
             return teacher.model_copy(update={"revision": 1})
-        if stands.definition == definition:
+        standing = _stored(parse(stands.definition))  # an older release knew fewer fields
+        if standing == definition:
             return teacher.model_copy(update={"revision": stands.revision})
         if based_on != stands.revision:
-            changed = [key for key in definition if stands.definition.get(key) != definition[key]]
+            changed = [key for key in definition if standing.get(key) != definition[key]]
             raise Conflict(
                 f"Teacher {teacher.name!r} stands already in revision {stands.revision}, with other "
                 f"{', '.join(changed)}.",
@@ -128,6 +155,10 @@ def save(project: Project, teacher: Teacher, *, based_on: int | None = None) -> 
             update(table).where(table.c.name == teacher.name).values(**values, revision=stands.revision + 1)
         )
         return teacher.model_copy(update={"revision": stands.revision + 1})
+
+
+def _stored(teacher: Teacher) -> dict[str, object]:
+    return teacher.model_dump(mode="json")
 
 
 def get(project: Project, name: str) -> Teacher:

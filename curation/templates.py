@@ -54,6 +54,24 @@ def render(system: str, template: str, inputs: Mapping[str, str]) -> Rendered:
     return Rendered(_filled(system, value), _filled(template, value))
 
 
+def pieces(template: str) -> list[tuple[str, str | None]]:
+    """A template as texts, each with the column that follows it; None after the last.
+
+    Raises InvalidInput for a lone brace.
+    """
+    found: list[tuple[str, str | None]] = []
+    text, place = "", 0
+    for piece in _PIECES.finditer(template):
+        text += template[place : piece.start()]
+        place = piece.end()
+        if piece.group(1) is None:
+            text += _literal(piece)
+        else:
+            found.append((text, piece.group(1).strip()))
+            text = ""
+    return [*found, (text + template[place:], None)]
+
+
 def with_labels(text: str, labels: Sequence[str], input_columns: Sequence[str] = ()) -> str:
     """`text` with `{labels}` replaced by the labels, one per line; the other placeholders stay."""
     if LABELS in input_columns:
@@ -64,17 +82,19 @@ def with_labels(text: str, labels: Sequence[str], input_columns: Sequence[str] =
 
 def _filled(template: str, value: Callable[[str], str]) -> str:
     def replaced(piece: re.Match[str]) -> str:
-        text = piece.group(0)
-        if text in ("{{", "}}"):
-            return text[0]
-        if text in ("{", "}"):
-            raise InvalidInput(
-                f"The prompt has a lone {text!r} at character {piece.start() + 1}.",
-                next_step=f"Write {text * 2!r} for a literal brace, or {{column}} for a column.",
-            )
-        return value(piece.group(1).strip())
+        return _literal(piece) if piece.group(1) is None else value(piece.group(1).strip())
 
     return _PIECES.sub(replaced, template)
+
+
+def _literal(piece: re.Match[str]) -> str:
+    text = piece.group(0)
+    if len(text) == 1:
+        raise InvalidInput(
+            f"The prompt has a lone {text!r} at character {piece.start() + 1}.",
+            next_step=f"Write {text * 2!r} for a literal brace, or {{column}} for a column.",
+        )
+    return text[0]
 
 
 def braced(names: Sequence[str] | Mapping[str, str]) -> str:

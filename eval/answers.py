@@ -69,7 +69,8 @@ class Questions:
                 f"Dataset {version} has no held-out row with a reference answer, so nothing can be scored.",
                 next_step="Import a file whose column for the right answer is mapped, then freeze again.",
             )
-        train = datasets.rows(project, task_name, version, "train")
+        learned = datasets.rows(project, task_name, version, "train")
+        train = [row for row in learned if row.source != "replay"]  # others' rows say nothing of this task
         made_of = datasets.get(project, task_name, version).manifest.inputs
         pinned = [name for name in made_of if name.startswith(("records/", "duplicates/"))]
         return cls(project, task, version, rows, train, corpus.read_pinned(project, task_name, pinned))

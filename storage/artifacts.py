@@ -34,7 +34,7 @@ MANIFEST_VERSION = 2
 """1 had no seal; whatever is published now has one."""
 KINDS = (
     "imports", "records", "duplicates", "labels", "reviews", "datasets", "runs", "evaluations", "votes",
-    "traffic",
+    "traffic", "explorations", "contaminations",
 )  # fmt: skip
 
 
@@ -63,6 +63,8 @@ class Manifest:
     inputs: tuple[str, ...]
     facts: Mapping[str, Any]
     folder: Path
+    erased: tuple[Mapping[str, Any], ...] = ()
+    """What was erased of it since it was published (`storage.erasing`), oldest first."""
 
     @property
     def reference(self) -> str:
@@ -202,10 +204,11 @@ def read_table(manifest: Manifest, name: str, columns: Sequence[str] | None = No
     entry = next((entry for entry in manifest.files if entry.name == name), None)
     if entry is None or entry.schema is None or entry.schema_version is None:
         raise NotFound(f"{manifest.reference} has no table {name!r}.")
-    path = manifest.folder / name
-    if columns is not None and entry.schema_version == schemas.VERSIONS[entry.schema]:
-        return pq.read_table(path, columns=list(columns))
-    table = schemas.upgraded(pq.read_table(path), entry.schema, entry.schema_version)
+    # opened once: what is erased meanwhile stands in another file of that name, which must not be mixed in
+    with pq.ParquetFile(manifest.folder / name) as file:
+        if columns is not None and entry.schema_version == schemas.VERSIONS[entry.schema]:
+            return file.read(columns=list(columns)).select(list(columns))
+        table = schemas.upgraded(file.read(), entry.schema, entry.schema_version)
     return table.select(list(columns)) if columns is not None else table
 
 
@@ -318,7 +321,7 @@ def disk_faults(folder: Path) -> Iterator[None]:
 
 def manifest_bytes(manifest: Manifest) -> bytes:
     """What stands in `manifest.json`, sealed."""
-    body = {
+    body: dict[str, Any] = {
         "manifest_version": MANIFEST_VERSION,
         "kind": manifest.kind,
         "artifact_id": manifest.artifact_id,
@@ -329,6 +332,8 @@ def manifest_bytes(manifest: Manifest) -> bytes:
         "facts": dict(manifest.facts),
         "files": [vars(entry) for entry in manifest.files],
     }
+    if manifest.erased:
+        body["erased"] = [dict(each) for each in manifest.erased]
     return sealing.sealed(json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
 
 
@@ -362,6 +367,7 @@ def read_manifest(path: Path) -> Manifest:
             inputs=tuple(body["inputs"]),
             facts=body["facts"],
             folder=path.parent,
+            erased=tuple(body.get("erased", ())),
         )
     except (json.JSONDecodeError, KeyError, TypeError, ValueError) as fault:
         raise InvalidInput(

@@ -23,16 +23,23 @@ Figures = Any
 
 
 def kept(
-    project: Project, task: str, name: str, sources: Iterable[Manifest], count: Callable[[], Figures]
+    project: Project,
+    task: str,
+    name: str,
+    sources: Iterable[Manifest],
+    count: Callable[[], Figures],
+    *,
+    beside: Iterable[str] = (),
 ) -> Figures:
     """What `count` answers for these sources; it is called only where no answer is kept for them.
 
-    An answer belongs to the sources' ids and the hashes of their files. Of each `name` of a task only
-    the newest is kept. A cache that cannot be read or written costs the time to count, nothing else.
+    An answer belongs to the sources' ids, the hashes of their files, and what stands `beside`. Of each
+    `name` of a task only the newest is kept. A cache that cannot be read or written costs the time to
+    count, nothing else.
     """
     folder = project.cache_dir / "figures" / checked_name(task, "task")
     path = folder / f"{name}.json"
-    key = _key(sources)
+    key = _key(sources, beside)
     with suppress(OSError, ValueError, TypeError, KeyError):
         found = orjson.loads(path.read_bytes())
         if found["of"] == key:
@@ -43,10 +50,11 @@ def kept(
     return figures
 
 
-def _key(sources: Iterable[Manifest]) -> str:
+def _key(sources: Iterable[Manifest], beside: Iterable[str]) -> str:
     digest = hashlib.sha256()
     for manifest in sources:
         digest.update(orjson.dumps([manifest.reference, sorted(entry.sha256 for entry in manifest.files)]))
+    digest.update(orjson.dumps(list(beside)))
     return digest.hexdigest()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from storage.errors import InvalidInput
 
@@ -20,6 +21,24 @@ _JSON = pa.string()  # JSON as text: DuckDB's json functions read it, and any sc
 def _schema(**columns: pa.DataType) -> pa.Schema:
     return pa.schema([pa.field(name, kind) for name, kind in columns.items()])
 
+
+_DATASET_ROWS = _schema(
+    record_id=_TEXT,
+    cluster=pa.int64(),
+    split=_TEXT,  # train | validation | test
+    inputs=_JSON,
+    system=_TEXT,
+    prompt=_TEXT,  # the student prompt, rendered; without one the prompt version's template
+    completion=_TEXT,  # what the student is to answer
+    decision=_TEXT,  # approved | corrected | gold (held-out rows) | replay
+    reviewers=pa.list_(_TEXT),
+    review_ids=pa.list_(_TEXT),
+    label_id=_TEXT,
+    teacher_output=_TEXT,
+    variation=_TEXT,  # of the student prompt; empty for the plain one
+    source=_TEXT,  # reviewed | gold | replay
+    split_group=_TEXT,  # its value in the column whose groups never cross splits, else null
+)
 
 SCHEMAS: dict[str, pa.Schema] = {
     "raw": _schema(row_number=pa.int64(), row=_JSON),
@@ -106,20 +125,8 @@ SCHEMAS: dict[str, pa.Schema] = {
         batch=_TEXT,  # the same for all records that were decided together
         deleted=pa.bool_(),
     ),
-    "dataset_rows": _schema(
-        record_id=_TEXT,
-        cluster=pa.int64(),
-        split=_TEXT,  # train | validation | test
-        inputs=_JSON,
-        system=_TEXT,
-        prompt=_TEXT,  # the prompt version's template, rendered
-        completion=_TEXT,  # what the student is to answer
-        decision=_TEXT,  # approved | corrected | gold (held-out rows)
-        reviewers=pa.list_(_TEXT),
-        review_ids=pa.list_(_TEXT),
-        label_id=_TEXT,
-        teacher_output=_TEXT,
-    ),
+    "dataset_rows": _DATASET_ROWS,
+    "robustness_rows": _DATASET_ROWS,  # test rows, asked in wordings that nothing was trained on
     "run_events": _schema(
         event=_TEXT,  # train | validation | sample | note
         step=pa.int64(),
@@ -151,6 +158,15 @@ SCHEMAS: dict[str, pa.Schema] = {
         rows=pa.int64(),
         method=_TEXT,
     ),
+    "contaminations": _schema(
+        record_id=_TEXT,
+        split=_TEXT,  # of the dataset version that was checked, else null
+        match=_TEXT,  # exact | near | passage
+        similarity=pa.float64(),  # 0-1
+        row_number=pa.int64(),  # of the file it was held against
+        text=_TEXT,  # what stands there: cleaned, redacted, cut
+        passage=_TEXT,  # the first run of words in common, or null
+    ),
     "votes": _schema(
         vote_id=_TEXT,
         comparison=_TEXT,
@@ -163,9 +179,20 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
 }
 
-VERSIONS: dict[str, int] = {**dict.fromkeys(SCHEMAS, 1), "reviews": 3}
+VERSIONS: dict[str, int] = {**dict.fromkeys(SCHEMAS, 1), "reviews": 3, "dataset_rows": 2}
+
+
+def _with_their_source(table: pa.Table) -> pa.Table:
+    """Dataset rows from before student prompts: each is asked plainly, reviewed or held out."""
+    is_gold = pc.equal(table["decision"], "gold")
+    plain = pa.repeat(pa.scalar("", _TEXT), table.num_rows)
+    return table.append_column("variation", plain).append_column(
+        "source", pc.if_else(is_gold, "gold", "reviewed")
+    )
+
 
 UPGRADES: dict[tuple[str, int], Callable[[pa.Table], pa.Table]] = {
+    ("dataset_rows", 1): _with_their_source,
     ("reviews", 1): lambda table: table,  # the new columns are null
     ("reviews", 2): lambda table: table,  # and `batch`
 }

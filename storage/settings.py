@@ -71,6 +71,12 @@ class ImportSettings(_Section):
     batch_bytes: int = Field(default=8_000_000, ge=10_000)
 
 
+class SharingSettings(_Section):
+    """Where datasets are pushed to: the environment variable that holds the Hub's token."""
+
+    hub_token_env: str = Field(default="HF_TOKEN", min_length=1)
+
+
 class Settings(_Section):
     """All of `understudy.toml`."""
 
@@ -79,6 +85,7 @@ class Settings(_Section):
     services: ServiceSettings = ServiceSettings()
     training: TrainingSettings = TrainingSettings()
     imports: ImportSettings = ImportSettings()
+    sharing: SharingSettings = SharingSettings()
 
 
 def load(path: Path) -> Settings:
@@ -106,5 +113,6 @@ def initial_text(name: str) -> str:
         '# argilla_url = "https://argilla.example.org"\n'
         '# argilla_api_key_env = "ARGILLA_API_KEY"\n\n'
         '[training]\n# threads = 1\n# device = "auto"\n\n'
-        "[imports]\n# keep_raw_days = 90\n# memory_bytes = 640000000\n"
+        "[imports]\n# keep_raw_days = 90\n# memory_bytes = 640000000\n\n"
+        '[sharing]\n# hub_token_env = "HF_TOKEN"\n'
     )

@@ -19,12 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from storage import artifacts, schemas
+from storage.artifacts import Manifest
 from storage.project import Project
 
 _VIEWS: dict[str, tuple[str, str]] = {
     # view: (artifact kind, schema)
     "imports": ("imports", "raw"),
     "rejects": ("imports", "rejects"),
+    "uncertain": ("imports", "uncertain"),
     "records": ("records", "records"),
     "duplicates": ("duplicates", "duplicates"),
     "teacher_labels": ("labels", "labels"),
@@ -66,6 +68,21 @@ def connect(
         connection.close()
 
 
+@contextmanager
+def pinned(manifests: Sequence[Manifest], names: Collection[str]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection with the views `names` over exactly these artifacts, whatever comes meanwhile."""
+    connection = duckdb.connect(":memory:")
+    try:
+        connection.execute("SET TimeZone = 'UTC'")
+        for view in names:
+            kind, schema = _VIEWS[view]
+            chosen = [manifest for manifest in manifests if manifest.kind == kind]
+            _create_view(connection, view, schema, _files_of(chosen, schema))
+        yield connection
+    finally:
+        connection.close()
+
+
 def rows(
     project: Project, sql: str, parameters: Sequence[Any] = (), *, task: str | None = None
 ) -> list[dict[str, Any]]:
@@ -86,6 +103,10 @@ def _files(project: Project, kind: str, schema: str, task: str | None) -> list[_
     manifests = artifacts.listing(project, kind, task)
     if kind in LATEST_WINS:
         manifests = list({manifest.task: manifest for manifest in manifests}.values())
+    return _files_of(manifests, schema)
+
+
+def _files_of(manifests: Sequence[Manifest], schema: str) -> list[_File]:
     return [
         _File(
             str(manifest.folder / entry.name), manifest.task, manifest.artifact_id, entry.schema_version or 1

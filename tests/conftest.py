@@ -6,7 +6,7 @@ import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,13 @@ def postgres_project(open_folder: Path) -> Iterator[Project]:
 @pytest.fixture
 def project_with_database(postgres_project: Project, open_folder: Path) -> Iterator[Project]:
     """A fresh project whose database is a copy of the migrated template, on the shared server."""
+    with fresh_project(postgres_project, open_folder) as made:
+        yield made
+
+
+@contextmanager
+def fresh_project(postgres_project: Project, open_folder: Path) -> Iterator[Project]:
+    """Such a project, for tests that need several."""
     folder = Path(tempfile.mkdtemp(prefix="project-", dir=open_folder))
     folder.chmod(0o711)
     name = folder.name.replace("-", "_").lower()

@@ -1,11 +1,13 @@
 """Dataset versions: frozen, hashed rows with their split, and the way back from each to its import."""
 
 from curation.datasets.building import DatasetRow
+from curation.datasets.crossing import Crossing, crossing
+from curation.datasets.definition import Definition
 from curation.datasets.exporting import export, suffix
 from curation.datasets.freezing import DatasetVersion, FreezePreview, freeze, get, listing, preview, rows
 from curation.datasets.lineage import Lineage, lineage
 
 __all__ = [
-    "DatasetRow", "DatasetVersion", "FreezePreview", "Lineage", "export", "freeze", "get", "lineage",
-    "listing", "preview", "rows", "suffix",
+    "Crossing", "DatasetRow", "DatasetVersion", "Definition", "FreezePreview", "Lineage", "crossing",
+    "export", "freeze", "get", "lineage", "listing", "preview", "rows", "suffix",
 ]  # fmt: skip

@@ -74,10 +74,19 @@ def _making(prompt: Prompt, facts: Mapping[str, Any]) -> str:
 {left_out["beside_held_out"]:,} beside a held-out record or no longer kept, \
 {left_out["held_out_without_gold"]:,} held out without a reference.
 - **Reviewers**: {reviewers}.{_scripted_note(facts["reviewers"])}
-- **Prompt**: version {prompt.number}, below. Every row is rendered with it.
+- **Prompt**: version {prompt.number}, below. {_asked(facts)}
 - **Split**: by a hash of the duplicate cluster, validation share {facts["validation_share"]:g}, \
 seed {facts["seed"]}.
 - **Content hash**: `{facts["content_hash"]}`."""
+
+
+def _asked(facts: Mapping[str, Any]) -> str:
+    """How rows ask the student."""
+    plain = "the student prompt" if facts.get("student_prompt") else "it"
+    varied = ", ".join(f"`{name}` {rows:,}" for name, rows in facts.get("variations", {}).items())
+    if not varied:
+        return f"Every row is rendered with {plain}."
+    return f"Rows are rendered with {plain}, or in other wordings ({varied}); `definition.yaml` has them."
 
 
 def _scripted_note(reviewers: Iterable[str]) -> str:

@@ -79,11 +79,11 @@ def _permitted(found: Permission) -> str:
     if not found.reasons:
         return f"All {found.allowed:,} rows may be trained on by what is stated of imports and teachers."
     against = "\n".join(f"- {count:,} rows {_plain(reason)}." for reason, count in found.reasons.items())
-    override = found.override
+    override = found.override if found.may_export else None
     said = (
         f"Exported all the same by {_plain(override.by)} on {override.at:%Y-%m-%d}: {_plain(override.reason)}"
         if override
-        else "Such rows were left out."
+        else "Nobody has answered for them: this version is not for training on, nor for passing on."
     )
     return f"{against}\n\n{said}"
 

@@ -20,7 +20,7 @@ from curation.datasets.splits import SPLITS
 from storage import exports, schemas
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput
-from storage.exports import Conversation, Options
+from storage.exports import Conversation, Options, Written
 from storage.exports.columns import LYING
 from storage.exports.options import Tool
 from storage.project import Project
@@ -129,12 +129,20 @@ def export(
     Raises InvalidInput for an unknown format or split, NotFound for an unknown version, and what
     `storage.exports.write` raises.
     """
+    written(project, task, version, format, path, split=split, tools=tools, about=about)
+    return path
+
+
+def written(
+    project: Project, task: str, version: str, format: str, path: Path, *,
+    split: str | None = None, tools: Sequence[Tool] = (), about: About = NOTHING_ELSE,
+) -> Written:  # fmt: skip
+    """As `export`; gives back how many rows there are in it."""
     chosen = (split,) if split else (exports.named(format).default_splits or SPLITS)
     given = rows(project, task, version, chosen)
-    readme = _card(project, task, version, chosen, about) if format == HUB else ""
+    readme = card(project, task, version, chosen, about) if format == HUB else ""
     options = Options(tools=tuple(tools), name=task, card=readme)
-    exports.write(given, format, path, options=options)
-    return path
+    return exports.write(given, format, path, options=options)
 
 
 def suffix(format: str) -> str:
@@ -142,7 +150,8 @@ def suffix(format: str) -> str:
     return exports.named(format).suffix
 
 
-def _card(project: Project, task: str, version: str, splits: Sequence[str], about: About) -> str:
+def card(project: Project, task: str, version: str, splits: Sequence[str], about: About) -> str:
+    """The card of an exported version, of the splits among these that have rows."""
     found = get(project, task, version)
     prompt = prompts.get(project, task, found.prompt_number)
     held = tuple(name for name in splits if found.rows[name])

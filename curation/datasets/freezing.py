@@ -10,21 +10,22 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection
 
-from curation import corpus, labelling, prompts, review_rows, tasks
-from curation.adjudication import keeping as adjudication
-from curation.datasets.building import Built, DatasetRow, build, of_split
+from curation import tasks
+from curation.datasets import definition_storing, pinning, writing
+from curation.datasets.building import GOLD, REVIEWED, DatasetRow
 from curation.datasets.card import dataset_card
-from curation.datasets.resolution import resolve
+from curation.datasets.crossing import in_words
+from curation.datasets.definition import Definition, Splits
+from curation.datasets.definition_files import to_yaml
+from curation.datasets.pinning import Pinned
 from curation.datasets.splits import SPLITS
-from curation.gold import probing
-from curation.prompts import Prompt
 from curation.reviews import mirroring
-from storage import artifacts, database, locks, numbers, schemas
+from storage import artifacts, database, locks, numbers
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput, NotFound
 from storage.project import Project
 
-VALIDATION_SHARE = 0.1
+VALIDATION_SHARE = Splits().validation_share
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,12 @@ class FreezePreview:
     splits: Mapping[str, int]
     prompt_number: int | None
     stands_as: str | None  # the version that holds exactly this already
+    filtered: int = 0
+    capped: int = 0
+    unbalanced: int = 0
+    replayed: int = 0  # among the train rows
+    robustness: int = 0  # rows of the robustness file
+    warnings: tuple[str, ...] = ()
 
     @property
     def can_freeze(self) -> bool:
@@ -51,7 +58,7 @@ class FreezePreview:
 
 @dataclass(frozen=True)
 class DatasetVersion:
-    """A frozen version. `rows` counts by split."""
+    """A frozen version. `rows` counts by split; `definition` is what it was built from."""
 
     task: str
     version: str
@@ -71,40 +78,33 @@ class DatasetVersion:
         return sum(self.rows.values())
 
 
-@dataclass(frozen=True)
-class _Pinned:
-    """What one version is built from, and the references its manifest names."""
-
-    built: Built
-    prompt: Prompt | None
-    reviewers: Mapping[str, int]
-    inputs: tuple[str, ...]
-
-
 def preview(
     project: Project,
     task: str,
     *,
-    validation_share: float = VALIDATION_SHARE,
-    seed: int = 0,
+    definition: Definition | None = None,
+    validation_share: float | None = None,
+    seed: int | None = None,
     fresh: bool = True,
 ) -> FreezePreview:
     """What `freeze` would make now. `fresh` reads Argilla first; else the newest mirror is used."""
-    pinned = _pin(project, task, validation_share, seed, fresh)
-    built, decisions = pinned.built, pinned.built.decisions()
-    stands = _standing(project, task, built.content_hash()) if built.rows else None
+    wanted = _wanted(project, task, definition, validation_share, seed)
+    if fresh:
+        mirroring.mirror(project, task)
+    pinned = pinning.pin(project, task, wanted)
+    plan, decisions, left_out = pinned.plan, pinned.plan.decisions(), pinned.plan.left_out
+    stands = _standing(project, task, "plan_hash", pinned.plan_hash) if plan.places else None
     return FreezePreview(
         approved=decisions.get("approved", 0),
         corrected=decisions.get("corrected", 0),
-        gold=decisions.get("gold", 0),
-        discarded=built.discarded,
-        in_conflict=built.in_conflict,
-        unusable=built.unusable,
-        beside_held_out=built.beside_held_out,
-        held_out_without_gold=built.held_out_without_gold,
-        splits=built.counts(),
+        gold=decisions.get(GOLD, 0),
+        splits=pinned.rows(),
         prompt_number=pinned.prompt.number if pinned.prompt else None,
         stands_as=stands.version if stands else None,
+        replayed=len(pinned.replayed),
+        robustness=plan.counts()["test"] * len(wanted.variations.kept),
+        warnings=pinned.warnings,
+        **vars(left_out),
     )
 
 
@@ -113,35 +113,41 @@ def freeze(
     task: str,
     *,
     created_by: str,
-    validation_share: float = VALIDATION_SHARE,
-    seed: int = 0,
+    definition: Definition | None = None,
+    validation_share: float | None = None,
+    seed: int | None = None,
     fresh: bool = True,
 ) -> DatasetVersion:
     """Freeze the next version; where one holds exactly this already, that one is returned.
 
-    Raises InvalidInput where nothing is approved or corrected yet.
+    Without a `definition` the saved default counts; `validation_share` and `seed` replace its own.
+    Raises InvalidInput where nothing is approved or corrected yet, where the definition does not fit, or
+    where something would stand in two splits.
     """
-    if not 0 <= validation_share < 1:
-        raise InvalidInput(
-            f"The validation share is {validation_share}.", next_step="Choose one from 0 to below 1."
-        )
+    wanted = _wanted(project, task, definition, validation_share, seed)
+    if fresh:
+        mirroring.mirror(project, task)
     with database.engine(project).begin() as connection:
         locks.hold(connection, f"datasets/{task}")
-        pinned = _pin(project, task, validation_share, seed, fresh)
-        if pinned.prompt is None or not pinned.built.counts()["train"]:
-            raise InvalidInput(
-                f"Task {task!r} has nothing to freeze: no record is approved or corrected.",
-                next_step="Review some records first.",
-            )
-        standing = _standing(project, task, pinned.built.content_hash())
+        pinned = pinning.pin(project, task, wanted)
+        if pinned.prompt is None or not pinned.plan.counts()["train"]:
+            raise _nothing(task, pinned)
+        standing = _standing(project, task, "plan_hash", pinned.plan_hash)
         if standing is not None:
             return standing
+        _refuse_leaks(pinned)
+        numbered = connection.begin_nested()
         version = _next_version(project, task, connection)
-        facts = _facts(pinned, pinned.prompt, validation_share, seed, created_by)
         with artifacts.draft(project, "datasets", task, version) as draft:
-            for split in SPLITS:
-                rows = [_as_columns(row) for row in of_split(pinned.built.rows, split)]
-                draft.write_table(f"{split}.parquet", schemas.from_rows(rows, "dataset_rows"), "dataset_rows")
+            content_hash = writing.write(
+                draft, pinned.plan, pinned.manifests, pinned.prompts, pinned.replayed
+            )
+            standing = _standing(project, task, "content_hash", content_hash)
+            if standing is not None:
+                numbered.rollback()
+                return standing
+            facts = _facts(pinned, content_hash, created_by)
+            draft.write_text("definition.yaml", to_yaml(wanted))
             card = dataset_card(tasks.get(project, task), version, pinned.prompt, facts)
             draft.write_text("README.md", card)
             return _version(draft.publish(inputs=pinned.inputs, facts=facts))
@@ -174,36 +180,46 @@ def rows(project: Project, task: str, version: str, split: str | None = None) ->
     return [_row(row) for name in names for row in artifacts.read_table(manifest, name).to_pylist()]
 
 
-def _pin(project: Project, task: str, share: float, seed: int, fresh: bool) -> _Pinned:
-    if fresh:
-        mirroring.mirror(project, task)
-    whole = corpus.read(project, task)
-    mirror = review_rows.newest_mirror(project, task)
-    reviews = probing.without_probes(project, task, review_rows.of(mirror))
-    resolution = resolve(reviews, tasks.get(project, task), adjudication.rulings(project, task))
-    labels = artifacts.listing(project, "labels", task)
-    inputs = (*whole.inputs, *(m.reference for m in labels), *([mirror.reference] if mirror else ()))
-    if not resolution.rows:
-        nothing = Built(
-            rows=(),
-            discarded=len(resolution.discarded),
-            in_conflict=len(resolution.in_conflict),
-            unusable=len(resolution.unusable),
-            beside_held_out=0,
-            held_out_without_gold=0,
+def _wanted(
+    project: Project, task: str, definition: Definition | None, share: float | None, seed: int | None
+) -> Definition:
+    """The definition to build from, looked at once more: what it names may have gone since it was saved."""
+    found = definition or definition_storing.get(project, task).definition
+    changes = {"validation_share": share, "seed": seed}
+    given = {name: value for name, value in changes.items() if value is not None}
+    if given:
+        splits = Splits(**{**found.splits.model_dump(), **given})
+        found = found.model_copy(update={"splits": splits})
+    return definition_storing.checked(project, task, found)
+
+
+def _nothing(task: str, pinned: Pinned) -> InvalidInput:
+    left_out = pinned.plan.left_out
+    if left_out.filtered or left_out.beside_held_out:
+        return InvalidInput(
+            f"The definition leaves nothing of task {task!r} to train on: {left_out.filtered:,} reviewed "
+            f"records are not what it asks for, {left_out.beside_held_out:,} stand beside a held-out one.",
+            next_step="Ask for more in the definition.",
         )
-        return _Pinned(nothing, None, {}, inputs)
-    prompt = prompts.get(project, task, max(row.prompt_number for row in resolution.rows))
-    shown = labelling.by_id(project, task)
-    built = build(whole, resolution, shown, prompt, validation_share=share, seed=seed)
-    reviewers: dict[str, int] = {}
-    for name in (name for row in built.rows for name in row.reviewers):
-        reviewers[name] = reviewers.get(name, 0) + 1
-    return _Pinned(built, prompt, reviewers, inputs)
+    return InvalidInput(
+        f"Task {task!r} has nothing to freeze: no record is approved or corrected.",
+        next_step="Review some records first.",
+    )
 
 
-def _standing(project: Project, task: str, content_hash: str) -> DatasetVersion | None:
-    return next((one for one in listing(project, task) if one.content_hash == content_hash), None)
+def _refuse_leaks(pinned: Pinned) -> None:
+    """Raise InvalidInput where anything stands in two splits. Splitting leaves nothing to find here."""
+    found = pinned.crossing()
+    if found:
+        shown = "; ".join(in_words(each) for each in found[:3])
+        raise InvalidInput(
+            f"The version would leak, {len(found):,} times: {shown}.",
+            next_step="Search for duplicates again, then freeze.",
+        )
+
+
+def _standing(project: Project, task: str, fact: str, value: str) -> DatasetVersion | None:
+    return next((one for one in listing(project, task) if one.manifest.facts.get(fact) == value), None)
 
 
 def _next_version(project: Project, task: str, connection: Connection) -> str:
@@ -214,23 +230,28 @@ def _next_version(project: Project, task: str, connection: Connection) -> str:
             return version
 
 
-def _facts(pinned: _Pinned, prompt: Prompt, share: float, seed: int, created_by: str) -> dict[str, Any]:
-    built = pinned.built
+def _facts(pinned: Pinned, content_hash: str, created_by: str) -> dict[str, Any]:
+    plan, definition = pinned.plan, pinned.plan.definition
+    decisions = plan.decisions()
+    if pinned.replayed:
+        decisions["replay"] = len(pinned.replayed)
+    plain = definition.student_prompt
     return {
-        "content_hash": built.content_hash(),
-        "prompt_number": prompt.number,
-        "rows": built.counts(),
-        "decisions": built.decisions(),
-        "left_out": {
-            "discarded": built.discarded,
-            "in_conflict": built.in_conflict,
-            "unusable": built.unusable,
-            "beside_held_out": built.beside_held_out,
-            "held_out_without_gold": built.held_out_without_gold,
-        },
-        "reviewers": dict(pinned.reviewers),
-        "validation_share": share,
-        "seed": seed,
+        "content_hash": content_hash,
+        "plan_hash": pinned.plan_hash,
+        "definition": definition.model_dump(mode="json"),
+        "definition_hash": definition.content_hash(),
+        "prompt_number": pinned.prompt.number if pinned.prompt else 0,
+        "student_prompt": pinned.prompts[""].model_dump() if plain is not None else None,
+        "rows": pinned.rows(),
+        "decisions": decisions,
+        "variations": pinned.wordings(),
+        "replayed_from": pinned.replayed_from,
+        "left_out": vars(plan.left_out),
+        "reviewers": plan.reviewers(),
+        "validation_share": definition.splits.validation_share,
+        "seed": definition.splits.seed,
+        "warnings": list(pinned.warnings),
         "created_by": created_by,
     }
 
@@ -252,21 +273,16 @@ def _version(manifest: Manifest) -> DatasetVersion:
     )
 
 
-def _as_columns(row: DatasetRow) -> dict[str, object]:
-    return {
-        **vars(row),
-        "inputs": orjson.dumps(dict(row.inputs)).decode(),
-        "reviewers": list(row.reviewers),
-        "review_ids": list(row.review_ids),
-    }
-
-
 def _row(columns: Mapping[str, Any]) -> DatasetRow:
+    source = columns["source"] or (GOLD if columns["decision"] == GOLD else REVIEWED)
     return DatasetRow(
         **{
             **columns,
             "inputs": orjson.loads(columns["inputs"]),
             "reviewers": tuple(columns["reviewers"] or ()),
             "review_ids": tuple(columns["review_ids"] or ()),
+            "variation": columns["variation"] or "",
+            "source": source,
+            "split_group": columns["split_group"] or "",
         }
     )

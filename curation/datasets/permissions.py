@@ -40,57 +40,78 @@ Licences that forbid derived works (nd) or commercial use (nc) are refused until
 the use is within them. Any other is unknown. https://huggingface.co/docs/hub/repositories-licenses
 """
 
+_NOT_IMPORTED = "come from no import of this task, so that no licence is known"
+
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a row comes from: the licence of its import, and the teacher whose output it holds.
+    """Where `rows` rows come from: the licence of their import, and the teacher whose output they hold.
 
-    `licence` is None where none was stated, `teacher` where no teacher's output is in the row.
+    `licence` is None where none was stated, `teacher` where no teacher's output is in the rows.
+    `imported` is False for rows that no import of the task brought.
     """
 
-    record_id: str
     licence: str | None
     teacher: str | None
+    rows: int = 1
+    imported: bool = True
 
 
 @dataclass(frozen=True)
 class Override:
-    """An admin's word that refused rows may be exported all the same. `reason` is never blank."""
+    """An admin's word that refused rows may be used all the same. `reason` is never blank.
+
+    `against` are the reasons that stood against rows then; None covers any.
+    """
 
     by: str
     reason: str
     at: datetime
+    against: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         if not self.reason.strip():
             raise InvalidInput("The override has no reason.", next_step="Say why these rows may be used.")
 
+    def covers(self, reasons: Iterable[str]) -> bool:
+        """Whether the admin had all of this before them."""
+        return self.against is None or self.against.issuperset(reasons)
+
 
 @dataclass(frozen=True)
 class Permission:
-    """The verdict on a set of rows, in rows; `reasons` counts them by what stands against them."""
+    """The verdict on a set of rows, in rows; `reasons` counts each by the worst that stands against it.
+
+    `objections` has all that stands against any of them, which is what an admin answers for.
+    """
 
     allowed: int
     unknown: int
     refused: int
     reasons: Mapping[str, int] = field(default_factory=dict)
     override: Override | None = None
+    objections: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> int:
+        """All rows that were judged."""
+        return self.allowed + self.unknown + self.refused
 
     @property
     def may_export(self) -> bool:
         """Whether nothing stands against any row, or an admin has answered for it."""
-        return not (self.unknown or self.refused) or self.override is not None
+        return not self.reasons or (self.override is not None and self.override.covers(self.objections))
 
     def check(self) -> None:
         """Raise InvalidInput unless the rows may be exported, saying how many may not and why."""
         if self.may_export:
             return
-        rows = self.allowed + self.unknown + self.refused
+        rows = self.rows
         why = "; ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
         raise InvalidInput(
-            f"{self.unknown + self.refused:,} of {rows:,} rows may not be exported for training: {why}.",
-            next_step="State the licence of the import or the terms of the teacher, leave these rows out, or "
-            "have an admin override it with a reason, which the dataset card will repeat.",
+            f"{self.unknown + self.refused:,} of {rows:,} rows may not be exported or trained on: {why}.",
+            next_step="On the Exports page, state the licence of the import or the terms of the teacher; or "
+            "let an admin answer for it with a reason, which the dataset card will repeat.",
         )
 
 
@@ -103,12 +124,20 @@ def verdict(
     does not name is unknown, and so is a licence that `licences` does not name. Of the import and
     the teacher the worse counts.
     """
-    licence = (row.licence or "").strip().lower()
-    found = [(licences.get(licence, "unknown"), _of_licence(licence, licences))]
+    found = objections(row, teachers, licences)
+    return min(found, key=lambda each: _WORST.index(each[0])) if found else ("allowed", "")
+
+
+def objections(
+    row: Provenance, teachers: Mapping[str, Verdict], licences: Mapping[str, Verdict] = LICENCES
+) -> list[tuple[Verdict, str]]:
+    """All that stands against a row: what its import's licence says, and what its teacher's terms say."""
+    licence = identifier(row.licence)
+    against = _of_licence(licence, licences) if row.imported else _NOT_IMPORTED
+    found = [(licences.get(licence, "unknown"), against)]
     if row.teacher is not None:
         found.append((teachers.get(row.teacher, "unknown"), _of_teacher(row.teacher, teachers)))
-    worst, reason = min(found, key=lambda each: _WORST.index(each[0]))
-    return worst, "" if worst == "allowed" else reason
+    return [each for each in found if each[0] != "allowed"]
 
 
 def permission(
@@ -121,13 +150,27 @@ def permission(
     """The verdict on all rows together."""
     counts: Counter[Verdict] = Counter()
     reasons: Counter[str] = Counter()
+    everything: set[str] = set()
     for row in rows:
         found, reason = verdict(row, teachers, licences)
-        counts[found] += 1
-        if reason:
-            reasons[reason] += 1
+        counts[found] += row.rows
+        if reason and row.rows:
+            reasons[reason] += row.rows
+            everything.update(each for _, each in objections(row, teachers, licences))
     most_first = dict(sorted(reasons.items(), key=lambda each: (-each[1], each[0])))
-    return Permission(counts["allowed"], counts["unknown"], counts["refused"], most_first, override)
+    return Permission(
+        counts["allowed"],
+        counts["unknown"],
+        counts["refused"],
+        most_first,
+        override,
+        tuple(sorted(everything)),
+    )
+
+
+def identifier(licence: str | None) -> str:
+    """A licence as the Hub writes it; "" for none."""
+    return (licence or "").strip().lower()
 
 
 def _of_licence(licence: str, licences: Mapping[str, Verdict]) -> str:
@@ -139,6 +182,8 @@ def _of_licence(licence: str, licences: Mapping[str, Verdict]) -> str:
 
 
 def _of_teacher(teacher: str, teachers: Mapping[str, Verdict]) -> str:
+    if not teacher:
+        return "hold outputs of a teacher that nothing here names any more"
     if teachers.get(teacher) == "refused":
         return f"hold outputs of the teacher {teacher!r}, whose terms forbid training on them"
     return f"hold outputs of the teacher {teacher!r}, whose terms are not stated"

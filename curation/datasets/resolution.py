@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from curation import outputs
 from curation.datasets.rulings import Ruling, stands
@@ -19,7 +19,7 @@ from curation.tasks import Task
 from storage.errors import InvalidInput
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Resolved:
     """One record on which everyone who looked agrees."""
 
@@ -30,6 +30,7 @@ class Resolved:
     review_ids: tuple[str, ...]
     label_id: str
     prompt_number: int
+    error_tags: tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)
@@ -119,4 +120,5 @@ def _resolved(reviews: Sequence[Review], completion: str, ruling: Ruling | None)
         review_ids=tuple(review.review_id for review in reviews),
         label_id=first.label_id,
         prompt_number=first.prompt_number,
+        error_tags=tuple(dict.fromkeys(tag for review in reviews for tag in review.error_tags)),
     )

@@ -20,7 +20,10 @@ MEMBERS = 10
 
 @dataclass(frozen=True)
 class Member:
-    """A record in a cluster; `similarity` to its keeper, 0-1; `match` is keeper, exact or near."""
+    """A record in a cluster; `similarity` to its keeper, 0-1; `match` is keeper, exact or near.
+
+    `source` is the import it came with: the name of its file.
+    """
 
     record_id: str
     inputs: Mapping[str, str]
@@ -28,6 +31,7 @@ class Member:
     similarity: float
     match: str
     held_out: bool
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,8 @@ ORDER BY cluster, place
 _ONE = f"SELECT * FROM ({_MEMBERS} WHERE cluster = ?) ORDER BY place LIMIT ? OFFSET ?"
 
 _INPUTS = """
-SELECT record_id, any_value(inputs) AS inputs, bool_or(held_out) AS held_out FROM records
+SELECT record_id, any_value(inputs) AS inputs, bool_or(held_out) AS held_out, any_value(source) AS source
+FROM records
 WHERE record_id IN (SELECT unnest(?::VARCHAR[])) GROUP BY record_id
 """
 
@@ -153,7 +158,7 @@ def _with_inputs(connection: DuckDBPyConnection, placed: list[dict[str, Any]]) -
 def _member(row: Mapping[str, Any], record: Mapping[str, Any]) -> Member:
     return Member(
         row["record_id"], orjson.loads(record["inputs"]), row["keeper"], row["similarity"], row["match"],
-        record["held_out"],
+        record["held_out"], record["source"] or "",
     )  # fmt: skip
 
 

@@ -74,13 +74,14 @@ def search(project: Project, task: str, *, threshold: float = THRESHOLD) -> Mani
 
 
 def _read(project: Project, task: str) -> _Read:
+    """The records, earlier imports first; within one by id, so that a file's order does not matter."""
     columns = tasks.get(project, task).input_columns
     manifests = artifacts.listing(project, "records", task)
     read = _Read(tuple(manifest.reference for manifest in manifests))
     wanted = ["record_id", "inputs", "held_out"]
     for manifest in manifests:
         for entry in manifest.files:
-            table = artifacts.read_table(manifest, entry.name, wanted)
+            table = artifacts.read_table(manifest, entry.name, wanted).sort_by("record_id")
             read.record_ids.extend(table.column("record_id").to_pylist())
             read.held_out.extend(table.column("held_out").to_pylist())
             read.texts.extend(text_of(inputs, columns) for inputs in table.column("inputs").to_pylist())

@@ -22,6 +22,7 @@ from storage.project import Project
 MOST_ROWS = 20_000
 MOST_CLASSES = 100
 LEAST_ROWS = 50
+MOST_SUSPECTS = 1_000
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,18 @@ class Suspect:
     suggested: str
     probability: float
 
+    @property
+    def why(self) -> str:
+        """What speaks against the label, as a note on a flag."""
+        return (
+            f'Probably wrong: "{self.given}" has a probability of {self.confidence:.0%}, '
+            f'"{self.suggested}" of {self.probability:.0%}.'
+        )
+
 
 @dataclass(frozen=True)
 class LabelErrors:
-    """The suspects, worst first, out of `judged` records.
+    """The suspects, worst first, out of `judged` records; `found` counts all of them, 1,000 are named.
 
     `accuracy` (0-1) is how often the proxy finds the given label: where it is low, suspects say
     little. `left_out` are the labels with too few records to be judged, or beyond the 100 most
@@ -54,6 +63,7 @@ class LabelErrors:
     accuracy: float
     left_out: tuple[tuple[str, int], ...]
     of: int
+    found: int
 
 
 def likely_errors(project: Project, task: Task, whose: Whose = "people") -> LabelErrors:
@@ -96,7 +106,7 @@ def find(
     found = proxy.out_of_sample(labelled, seed=seed)
     worst = find_label_issues(labelled.codes, found, return_indices_ranked_by="self_confidence", n_jobs=1)
     suspects = []
-    for row in np.asarray(worst).tolist():
+    for row in np.asarray(worst)[:MOST_SUSPECTS].tolist():
         given, best = int(labelled.codes[row]), int(found[row].argmax())
         suspects.append(
             Suspect(
@@ -105,4 +115,4 @@ def find(
             )
         )  # fmt: skip
     accuracy = float((found.argmax(axis=1) == labelled.codes).mean())
-    return LabelErrors(tuple(suspects), len(places), accuracy, tuple(left_out), of or len(labels))
+    return LabelErrors(tuple(suspects), len(places), accuracy, tuple(left_out), of or len(labels), len(worst))

@@ -2,7 +2,7 @@
 
 Likeness is the cosine of TF-IDF vectors over the trigrams of each word: spelling, not meaning, as for
 the approved records beside a card (`curation.context`). Of very many records an even sample is
-looked through. The vectors are made at the first question and kept until records are added.
+looked through. The vectors are made at the first question and kept until records are added or erased.
 """
 
 from __future__ import annotations
@@ -83,14 +83,19 @@ def nearest(project: Project, task: str, record_id: str, *, limit: int = 10) -> 
         raise NotFound(
             f"The task {task!r} has no record {record_id!r}.", next_step="Choose one of its records."
         )
+    near = nearest_to_text(project, task, text_of(orjson.loads(found[0]["inputs"])), limit=limit + 1)
+    others = tuple(each for each in near.records if each.record_id != record_id)[:limit]
+    return Neighbours(others, near.looked_through, near.of)
+
+
+def nearest_to_text(project: Project, task: str, text: str, *, limit: int = 10) -> Neighbours:
+    """The records most like a text."""
     kept = _KEPT.get(project, task)
-    places = kept.index.nearest(text_of(orjson.loads(found[0]["inputs"])), limit + 1)
-    records = [
+    records = (
         Neighbour(kept.record_ids[place], orjson.loads(kept.inputs[place]), round(similarity, 4))
-        for place, similarity in places
-        if kept.record_ids[place] != record_id
-    ]
-    return Neighbours(tuple(records[:limit]), len(kept.record_ids), kept.of)
+        for place, similarity in kept.index.nearest(text, limit)
+    )
+    return Neighbours(tuple(records), len(kept.record_ids), kept.of)
 
 
 @dataclass(frozen=True)
@@ -114,7 +119,8 @@ class _Kept:
 
     def get(self, project: Project, task: str) -> _Indexed:
         place = (project, task)
-        key = tuple(manifest.reference for manifest in artifacts.listing(project, "records", task))
+        manifests = artifacts.listing(project, "records", task)
+        key = tuple(entry.sha256 for manifest in manifests for entry in manifest.files)
         with self._lock:
             making = self._making.setdefault(place, threading.Lock())
         with making:

@@ -23,7 +23,7 @@ MOST_WORDS = 50_000
 COMPARED_CHARACTERS = 2_000
 """Of each text the beginning is read."""
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
-_WORD = rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+"
+WORD = rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+"
 """A word; in scripts that set no spaces between words each character, so that a pair of them is a word."""
 
 
@@ -48,7 +48,7 @@ def prepared(texts: Sequence[str], labels: Sequence[str], groups: Sequence[Hasha
     classes = tuple(sorted(set(labels)))
     codes = {label: code for code, label in enumerate(classes)}
     counter = CountVectorizer(
-        token_pattern=_WORD, ngram_range=(1, 2), max_features=MOST_WORDS, dtype=np.float32
+        token_pattern=WORD, ngram_range=(1, 2), max_features=MOST_WORDS, dtype=np.float32
     )
     try:
         counts = counter.fit_transform([text[:COMPARED_CHARACTERS] for text in texts])

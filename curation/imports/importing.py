@@ -6,7 +6,7 @@ never records that nobody knows are held out. Importing again finishes the work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from curation import preparing, tasks
 from curation.imports import mapping as mapping_rules
-from curation.imports.files import open_file
+from curation.imports.files import Batch, reading
 from curation.imports.hashing import content_of
 from curation.imports.known_ids import known_ids
 from curation.imports.limits import limits_of
@@ -24,9 +24,9 @@ from curation.imports.mapping import ColumnMapping
 from curation.imports.terms import Terms
 from curation.imports.wanted import Wanted, made_before
 from curation.imports.writing import Counts, ImportFiles, write
-from curation.preparing import Preparer
+from curation.preparing import Preparer, uncertain_rulings
 from storage import artifacts, database, locks
-from storage.artifacts import Draft, Manifest
+from storage.artifacts import Manifest
 from storage.database import tables
 from storage.errors import InvalidInput
 from storage.identifiers import new_id
@@ -80,18 +80,22 @@ def import_file(
     rejects), NotFound for an unknown task, DiskFull. Nothing is published then.
     """
     task = tasks.get(project, task_name)
-    opened = open_file(path, member=member, as_table=as_table, limits=limits_of(project))
-    mapping_rules.check(task, mapping, opened.columns)
-    content = content_of(path)
-    with database.engine(project).begin() as connection:
+    with (
+        reading(path, member=member, as_table=as_table, limits=limits_of(project)) as (opened, batches),
+        database.engine(project).begin() as connection,
+    ):
+        mapping_rules.check(task, mapping, opened.columns)
+        content = content_of(path)
         locks.hold(connection, f"import/{task_name}")
         wanted = Wanted(
             project, task, opened, mapping, content, source or path.name, source_id, imported_by, terms,
-            preparing.of(project, task_name), preparing.NO_RULINGS,
+            preparing.of(project, task_name), uncertain_rulings.rulings(project, task_name),
         )  # fmt: skip
         preparer = wanted.preparer()
         before = made_before(wanted, preparer.model)
-        return _again(before) if before else _imported(wanted, preparer, progress or (lambda read: None))
+        if before:
+            return _again(before)
+        return _imported(wanted, batches, preparer, progress or (lambda read: None))
 
 
 def _again(before: Manifest) -> ImportResult:
@@ -103,7 +107,9 @@ def _again(before: Manifest) -> ImportResult:
     )  # fmt: skip
 
 
-def _imported(wanted: Wanted, preparer: Preparer, progress: Progress) -> ImportResult:
+def _imported(
+    wanted: Wanted, batches: Iterable[Batch], preparer: Preparer, progress: Progress
+) -> ImportResult:
     import_id, records_id = new_id("imp"), new_id("rec")
     maker = RecordMaker(wanted.task, wanted.mapping, preparer)
     if preparer.looks_first:
@@ -114,7 +120,12 @@ def _imported(wanted: Wanted, preparer: Preparer, progress: Progress) -> ImportR
         artifacts.draft(wanted.project, "imports", wanted.task.name, import_id) as importing,
         artifacts.draft(wanted.project, "records", wanted.task.name, records_id) as recording,
     ):
-        counts = _written(wanted, maker, importing, recording, preparer, progress)
+        known = known_ids(wanted.project, wanted.task.name)
+        counts = Counts()
+        with ImportFiles(importing, recording, wanted.source) as files:
+            for counts in write(batches, maker, known, files):
+                progress(counts.read)
+            files.add_examples(preparer.report)
         if counts.read == 0:
             raise InvalidInput(
                 f"{wanted.file.path.name} has column names and no rows.", next_step="Choose another file."
@@ -133,23 +144,6 @@ def _imported(wanted: Wanted, preparer: Preparer, progress: Progress) -> ImportR
         if result.new:
             recording.publish()
     return result
-
-
-def _written(
-    wanted: Wanted,
-    maker: RecordMaker,
-    importing: Draft,
-    recording: Draft,
-    preparer: Preparer,
-    progress: Progress,
-) -> Counts:
-    known = known_ids(wanted.project, wanted.task.name)
-    counts = Counts()
-    with ImportFiles(importing, recording, wanted.source) as files:
-        for counts in write(wanted.file.batches(), maker, known, files):
-            progress(counts.read)
-        files.add_examples(preparer.report)
-    return counts
 
 
 def _enter_in_ledger(wanted: Wanted, import_id: str, held_out: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""The scripted reviewers of the sample: programs that review through Argilla as users of their own.
+"""The scripted reviewers of the samples: programs that review through Argilla as users of their own.
 
 Each answers from the column of the file that bears its name, and approves where that is what the
 teacher said. They are named as scripted wherever they show, and spend no seconds on a record.
@@ -18,7 +18,7 @@ from curation.queues import Queue
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED
 from curation.reviews.cards import Card, card_of
 from curation.reviews.decisions import Decision, answer_of, checked_output
-from curation.sample.scripted import REVIEWERS, ScriptedReviewer, error_tag
+from curation.sample.scripted import REVIEWERS, TEACHER_ERROR_COLUMN, ScriptedReviewer, error_tag
 from curation.tasks import Task
 from storage import argilla_client
 from storage.argilla_client import ArgillaClient
@@ -106,7 +106,7 @@ def _decided(card: Card, record: Record, reviewer: ScriptedReviewer) -> Decision
     if not said:
         raise InvalidInput(
             f"Record {card.record_id} has no column {reviewer.column!r} to answer from.",
-            next_step="Scripted reviewers know only the sample product-categories.",
+            next_step="Scripted reviewers know only the samples.",
         )
     decision = APPROVED if said == card.output else CORRECTED
     if _is_hopeless(card):
@@ -117,12 +117,13 @@ def _decided(card: Card, record: Record, reviewer: ScriptedReviewer) -> Decision
         decision=decision,
         client_id=f"scripted/{card.label_id}",
         output=said if decision == CORRECTED else None,
-        error_tags=_tags(card.output, said) if decision == CORRECTED else (),
+        error_tags=_tags(card.output, said, record) if decision == CORRECTED else (),
     )
 
 
-def _tags(output: str, final: str) -> tuple[str, ...]:
-    code = error_tag(output, final)
+def _tags(output: str, final: str, record: Record) -> tuple[str, ...]:
+    """How the teacher erred: as the sample says, else as two labels tell."""
+    code = record.extras.get(TEACHER_ERROR_COLUMN) or error_tag(output, final)
     return (code,) if code else ()
 
 

@@ -33,6 +33,13 @@ HELD_OUT_SHARE = 0.19
 VAGUE, OWN, SHARED, COMPANION = 0.1, 0.45, 0.4, 0.3
 """Shares that set how hard it is: nouns that say nothing, features of the category alone and of its
 whole shelf, and mentions of a product from a neighbouring category."""
+LICENCE = "apache-2.0"
+TEACHER_TERMS = {
+    "may_train": "allowed",
+    "terms_source": "Made by Understudy's own generator, Apache-2.0",
+    "terms_date": "2026-11-21",
+}
+"""What is known of the file and of the teacher in it: all of it is this project's."""
 PROMPT_SYSTEM = "You sort shop listings."
 PROMPT_TEMPLATE = "Title: {title}\nBrand: {brand}\nDescription: {description}\nGoogle product category:"
 PROMPT_REASON = "First version: asks for the category, names none."

@@ -8,6 +8,8 @@ from random import Random
 from curation.sample.catalogue import CATEGORIES, LABELS, Category
 
 TEACHER_COLUMN = "teacher_v1"
+TEACHER_ERROR_COLUMN = "teacher_error"
+"""The code of the error tag for what the teacher said; only the samples of presets have it."""
 MISTAKES: dict[str, float] = {"sibling": 0.13, "invented": 0.06, "general": 0.045, "quoted": 0.015}
 """The recorded teacher's mistakes, as shares of all rows; together they are 25%."""
 

@@ -29,6 +29,7 @@ from storage.argilla_client.shapes import (
 from storage.errors import Conflict, InvalidInput, NotFound
 
 BATCH = 500
+_DELETED_AT_ONCE = 100
 
 
 class Queues(Accounts):
@@ -87,6 +88,12 @@ class Queues(Accounts):
             self._http.request("PUT", f"/datasets/{queue_id}/records/bulk", json=body)
         new = self.progress(queue_id).total - before
         return AddedRecords(new, len(records) - new)
+
+    def delete_records(self, queue_id: str, record_ids: Sequence[str]) -> None:
+        """Delete records with their suggestions and every response; those that are gone are no error."""
+        for start in range(0, len(record_ids), _DELETED_AT_ONCE):
+            some = ",".join(record_ids[start : start + _DELETED_AT_ONCE])
+            self._http.request("DELETE", f"/datasets/{queue_id}/records", parameters={"ids": some})
 
     def progress(self, queue_id: str) -> QueueProgress:
         """How far everybody together has come."""

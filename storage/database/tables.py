@@ -353,6 +353,17 @@ mappings = Table(
 )
 """The mapping that was last used for a task and a set of column names."""
 
+left_out_records = Table(
+    "left_out_records",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("record_id", Text, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+)
+"""Records that are neither labelled, reviewed nor trained on any more, each with the reason."""
+
 preparations = Table(
     "preparations",
     metadata,
@@ -364,3 +375,117 @@ preparations = Table(
     _moment("at"),
 )
 """The cleaning recipe and redaction policy of a task, by revision: the highest counts."""
+
+redaction_rulings = Table(
+    "redaction_rulings",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("value_mac", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("ruling", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("undone_by", Text),
+    _moment("undone_at"),
+)
+"""What people said of doubtful identifiers, by a keyed hash of the value: the value itself stands nowhere."""
+
+dataset_names = Table(
+    "dataset_names",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("version", Text),
+    Column("why", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""Every move of a name to a dataset version: the highest revision counts; without a version it names none."""
+
+dataset_definitions = Table(
+    "dataset_definitions",
+    metadata,
+    Column("task", Text, ForeignKey("tasks.name"), primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("definition", JSONB, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("saved_by", Text, nullable=False),
+    _moment("saved_at"),
+)
+"""What dataset versions of a task are built from. A version keeps its own copy: these may change."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("erasure_id", Text, primary_key=True),
+    Column("requested_by", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    _moment("requested_at"),
+    _moment("finished_at"),
+    Column("report", JSONB),
+)
+"""What was erased on whose word; the report holds counts and places, never a text."""
+
+erased_records = Table(
+    "erased_records",
+    metadata,
+    Column("fingerprint", Text, primary_key=True),
+    Column("erasure_id", Text, ForeignKey("erasures.erasure_id"), nullable=False),
+)
+"""Hashes of the ids of erased records: no import brings one of them back."""
+
+backups_made = Table(
+    "backups_made",
+    metadata,
+    Column("path", Text, primary_key=True),
+    _moment("taken_at"),
+)
+"""Where backups of this project were written, so that an erasure can name them."""
+
+stated_licences = Table(
+    "stated_licences",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("import_id", Text, nullable=False),
+    Column("licence", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""Licences of imports that people stated after the import; the newest of an import counts."""
+
+export_overrides = Table(
+    "export_overrides",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("against", JSONB, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+    Column("withdrawn_by", Text),
+    _moment("withdrawn_at"),
+)
+"""Admins' words that rows of a dataset version may be used, whatever stood `against` them then."""
+
+dataset_exports = Table(
+    "dataset_exports",
+    metadata,
+    Column("seq", BigInteger, Identity(always=True), primary_key=True),
+    Column("task", Text, ForeignKey("tasks.name"), nullable=False),
+    Column("version", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("splits", JSONB, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("left_out", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("destination", Text, nullable=False),
+    Column("override_seq", BigInteger),
+    Column("by", Text, nullable=False),
+    _moment("at"),
+)
+"""What left the project: which rows, as which format, where to (`file` or `hub:NAME@COMMIT`), by whom."""

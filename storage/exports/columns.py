@@ -21,6 +21,7 @@ from itertools import islice
 import orjson
 import pyarrow as pa
 
+from storage.errors import InvalidInput
 from storage.exports.rows import CheckedRows, ExportRow, own_conversation
 
 INPUT = "input_"
@@ -32,10 +33,21 @@ CHAT = pa.list_(pa.struct([pa.field("role", TEXT), pa.field("content", TEXT)]))
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table: one per input column any row has, `messages` where rows are chats."""
+    """The columns of a table: one per input column any row has, `messages` where rows are chats.
+
+    Raises InvalidInput for an input column with a NUL in its name.
+    """
 
     inputs: tuple[str, ...]
     chats: bool
+
+    def __post_init__(self) -> None:
+        for name in self.inputs:
+            if "\0" in name:
+                raise InvalidInput(
+                    f"An input column is called {name!a}: what reads tables ends a name at its NUL.",
+                    next_step="Rename that column, or choose a format of JSON lines.",
+                )
 
     @property
     def texts(self) -> list[str]:

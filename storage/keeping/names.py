@@ -7,10 +7,20 @@ chose it is published, so a kill in between leaves entries that mean nothing.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Text, and_, func, literal, select, text
 
-from storage.database.tables import comparisons, jobs, mirror_positions, sources
+from storage.database.tables import (
+    comparisons,
+    dataset_exports,
+    dataset_names,
+    export_overrides,
+    jobs,
+    mirror_positions,
+    sources,
+    stated_licences,
+)
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,18 @@ def named(connection: Connection) -> list[Named]:
         connection, "sources", sources.c.task, _of_kind("imports", sources.c.last_import),
         sources.c.source_id, sources.c.last_import.is_not(None),
     )  # fmt: skip
+    found += _named(
+        connection, "dataset_names", dataset_names.c.task, _of_kind("datasets", dataset_names.c.version),
+        func.concat(dataset_names.c.name, " ", dataset_names.c.revision),
+        dataset_names.c.version.is_not(None),
+    )  # fmt: skip
+    found += _named(
+        connection, "stated_licences", stated_licences.c.task,
+        _of_kind("imports", stated_licences.c.import_id), stated_licences.c.seq,
+    )  # fmt: skip
+    for table in (export_overrides, dataset_exports):
+        reference = _of_kind("datasets", table.c.version)
+        found += _named(connection, table.name, table.c.task, reference, table.c.seq)
     return found
 
 
@@ -51,7 +73,7 @@ def _named(
     table: str,
     task: ColumnElement[str],
     reference: ColumnElement[str],
-    key: ColumnElement[str],
+    key: ColumnElement[Any],
     where: ColumnElement[bool] | None = None,
 ) -> list[Named]:
     stands = connection.execute(text("SELECT to_regclass(:table)"), {"table": table}).scalar()

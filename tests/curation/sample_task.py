@@ -117,3 +117,26 @@ def publish_reviews(project: Project, rows: Sequence[Mapping[str, Any]], generat
             "reviews.parquet", schemas.from_rows([dict(row) for row in rows], "reviews"), "reviews"
         )
         draft.publish(facts={})
+
+
+def label(record_id: str, **changes: Any) -> dict[str, Any]:
+    """A row of the `labels` schema: what the recorded teacher said under prompt v1, but for `changes`."""
+    row = {
+        "label_id": f"lab_{record_id}",
+        "record_id": record_id,
+        "prompt_version": 1,
+        "teacher": "recorded",
+        "model": "recorded",
+        "output": "Tea",
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return {**row, **changes}
+
+
+def publish_labels(project: Project, rows: Sequence[Mapping[str, Any]], name: str = "lab_a") -> None:
+    """A `labels` artifact, as a teacher leaves it."""
+    with artifacts.draft(project, "labels", NAME, name) as draft:
+        draft.write_table(
+            "labels.parquet", schemas.from_rows([dict(row) for row in rows], "labels"), "labels"
+        )
+        draft.publish(facts={})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from curation import prompts, teachers
+from curation.datasets import sharing
 from curation.teachers import OpenAITeacher
 from storage import jobs
 from storage import project as projects
@@ -85,6 +86,7 @@ def test_a_base_model_without_a_chat_template_is_refused_before_a_job_is_made(
     from tests.eval import tiny_model
 
     frozen.dataset(project)
+    sharing.answer_for(project, NAME, "v0001", "A test.", "owner")
     words = tiny_model.tokenizer()
     words.chat_template = None
     words.save_pretrained(tmp_path / "bare")

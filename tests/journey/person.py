@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, expect
 
 WIDE, NARROW = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 PAGES = (
-    "home", "import", "duplicates", "labels", "review", "bulk", "agreement", "conflicts", "progress",
-    "datasets", "train", "evaluate", "side-by-side", "jobs", "people", "audit", "settings", "account",
+    "home", "import", "preparing", "duplicates", "explore", "labels", "review", "bulk", "agreement",
+    "conflicts", "progress", "datasets", "exports", "train", "evaluate", "side-by-side", "jobs", "people",
+    "audit", "erase", "settings", "account",
 )  # fmt: skip
 REPOSITORY = Path(__file__).resolve().parents[2]
 _PATH_SEARCH = re.compile(r"/[a-z-]+/_stcore/(health|host-config)$")

@@ -30,7 +30,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.argilla, pytest.mark.slow, pytest
 EPOCHS = "2"
 JOB_LIMIT_MS = 400_000
 CANDIDATES = ("Student", "Recorded teacher", "TF-IDF")
-EMPTY = ("review", "agreement", "conflicts", "progress", "datasets", "train", "evaluate", "side-by-side")
+EMPTY = (
+    "review", "agreement", "conflicts", "progress", "datasets", "exports", "train", "evaluate",
+    "side-by-side",
+)  # fmt: skip
 UNTITLED = "—"
 CHART = '[data-testid="stVegaLiteChart"]'
 
@@ -218,11 +221,16 @@ def voted(person: Person, house: House) -> None:
 
 def downloaded(person: Person, house: House, folder: Path) -> None:
     """Click an export; what the browser got opens in `datasets` with every training row."""
-    person.go("datasets")
+    person.go("exports")
+    expect(person.widget("sheet_standing")).to_contain_text("may leave")
     with person.page.expect_download() as arriving:
-        person.widget("sheet_v0001").get_by_text("prompt-completion").click()
+        person.page.get_by_text("prompt and completion, JSONL").click()
     path = folder / arriving.value.suggested_filename
     arriving.value.save_as(path)
     opened = hub.load_dataset("json", data_files=str(path), split="train", cache_dir=str(folder / "cache"))
     assert opened.num_rows == datasets.listing(house.project, sample.NAME)[0].rows["train"]
     assert {"prompt", "completion"} <= set(opened.column_names)
+    person.go("exports", "?card=v0001")
+    person.widget("row_export_0").wait_for()
+    expect(person.widget("row_export_0")).to_contain_text(f"by {PERSON}")
+    person.photograph("exports")

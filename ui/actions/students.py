@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from curation.datasets import names, sharing
 from eval import comparisons, evaluations
 from eval.candidates import Candidate
 from eval.comparisons import Comparison, Winner
@@ -19,7 +20,9 @@ from ui.sign_in import Person
 
 @action("training.start", "run")
 def train(project: Project, by: Person, task: str, version: str, config: TrainingConfig) -> Job:
-    """Start training a student, as a job."""
+    """Start training a student, as a job, on rows that may be trained on."""
+    version = names.resolve(project, task, version)
+    sharing.check(project, task, version)
     job = runs.start(project, task, version, config, by.username)
     note(project, by, "training.start", f"{task}/{version}", base=config.base_model, job=job.job_id)
     return job
@@ -28,6 +31,7 @@ def train(project: Project, by: Person, task: str, version: str, config: Trainin
 @action("evaluation.start", "run")
 def evaluate(project: Project, by: Person, task: str, version: str, candidates: Sequence[Candidate]) -> Job:
     """Start an evaluation, as a job."""
+    version = names.resolve(project, task, version)
     job = evaluations.start(project, task, version, list(candidates), by.username)
     named = [candidate.key for candidate in candidates]
     note(project, by, "evaluation.start", f"{task}/{version}", candidates=named, job=job.job_id)

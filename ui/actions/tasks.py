@@ -31,10 +31,10 @@ def change(project: Project, by: Person, changed: Task, based_on: int) -> Task:
 
 
 @action("teacher.save", "settings")
-def save_teacher(project: Project, by: Person, teacher: Teacher) -> Teacher:
-    """Define a teacher, or change one."""
-    saved = teachers.save(project, teacher)
-    note(project, by, "teacher.save", saved.name, kind=saved.kind)
+def save_teacher(project: Project, by: Person, teacher: Teacher, *, based_on: int | None = None) -> Teacher:
+    """Define a teacher, or change the one of revision `based_on`."""
+    saved = teachers.save(project, teacher, based_on=based_on)
+    note(project, by, "teacher.save", saved.name, kind=saved.kind, may_train=saved.may_train)
     return saved
 
 

@@ -1,4 +1,4 @@
-"""The steps up to a dataset version: task, dedup, teacher, prompt, label, queue, dataset, export."""
+"""The steps up to a dataset version: task, dedup, teacher, prompt, label, queue, dataset."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, who
+from ui.cli.define import define, named
 from ui.cli.following import follow
 from ui.cli.tags import tag_commands
 
@@ -29,8 +30,8 @@ def register(app: typer.Typer) -> None:
     app.add_typer(prompt_commands, name="prompt")
     app.command()(label)
     app.add_typer(queue_commands, name="queue")
+    dataset_commands.command()(define)
     app.add_typer(dataset_commands, name="dataset")
-    app.command()(export)
 
 
 @task_commands.command("add")
@@ -47,12 +48,15 @@ def add_task(
         Path | None, typer.Option(help="A .toml or .json file with all fields of a task of any kind.")
     ] = None,
     preset: Annotated[str, typer.Option(help="Begin with a published case; `task presets` lists them.")] = "",
+    sample: Annotated[bool, typer.Option("--sample", help="Bring in the preset's sample data.")] = False,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Make a task: a classification from options, or one of any kind from a file or a preset."""
     from curation import tasks
+    from curation.sample import preset_samples
     from storage.errors import InvalidInput
+    from ui.actions import samples
     from ui.actions import tasks as act
 
     if sum((file is not None, bool(preset), bool(inputs))) != 1:
@@ -70,7 +74,11 @@ def add_task(
             name=name, title=title or name.replace("-", " ").capitalize(), input_columns=tuple(inputs or ()),
             target=target, labels=known, held_out_share=held_out,
         )  # fmt: skip
-    made = act.create(opened(project), who(), wanted)
+    data = preset_samples.sample(preset) if sample else None
+    home = opened(project)
+    made = act.create(home, who(), wanted)
+    if data is not None:
+        follow(home, samples.bring(home, who(), made.name, data), quiet=as_json)
     about = f"{len(made.labels):,} labels" if made.labels else made.kind
     answer(as_json, made.model_dump(), f"Task {made.name}: {about}.")
 
@@ -239,14 +247,21 @@ def list_queues(project: ProjectOption = None, as_json: JsonOption = False) -> N
 @dataset_commands.command("freeze")
 def freeze(
     task: TaskArgument,
-    validation_share: Annotated[float, typer.Option(help="Share of clusters for validation, 0-1.")] = 0.1,
+    definition: Annotated[
+        str, typer.Option(help="A saved definition's name, or a .yaml or .json file; else the default.")
+    ] = "",
+    validation_share: Annotated[
+        float | None, typer.Option(help="Share that validates, 0-1, instead of the definition's.")
+    ] = None,
     project: ProjectOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Freeze what is approved and corrected now as the next version."""
     from ui.actions import datasets as act
 
-    made = act.freeze(opened(project), who(), task, validation_share=validation_share)
+    home = opened(project)
+    built_from = named(home, task, definition)
+    made = act.freeze(home, who(), task, definition=built_from, validation_share=validation_share)
     rows = ", ".join(f"{count:,} {split}" for split, count in made.rows.items())
     result = {"version": made.version, "rows": dict(made.rows), "sha256": made.content_hash}
     answer(as_json, result, f"{made.version}: {rows}.")
@@ -256,34 +271,29 @@ def freeze(
 def list_datasets(task: TaskArgument, project: ProjectOption = None, as_json: JsonOption = False) -> None:
     """Show a task's dataset versions."""
     from curation import datasets
+    from curation.datasets import names
 
-    found = datasets.listing(opened(project), task)
+    home = opened(project)
+    found, named = datasets.listing(home, task), names.by_version(home, task)
     answer(
         as_json,
-        {"datasets": [{"version": one.version, "rows": dict(one.rows)} for one in found]},
+        {
+            "datasets": [
+                {"version": one.version, "names": named.get(one.version, []), "rows": dict(one.rows)}
+                for one in found
+            ]
+        },
         lambda: table(
-            ("version", "train", "validation", "test"),
-            [(one.version, *(one.rows[split] for split in ("train", "validation", "test"))) for one in found],
+            ("version", "names", "train", "validation", "test"),
+            [
+                (
+                    one.version, ", ".join(named.get(one.version, [])),
+                    *(one.rows[split] for split in ("train", "validation", "test")),
+                )
+                for one in found
+            ],
         ),
-    )
-
-
-def export(
-    task: TaskArgument,
-    version: Annotated[str, typer.Argument(help="The dataset version, such as v0001.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file or folder to write.")],
-    format: Annotated[
-        str, typer.Option(help="As in docs/exports.md: openai-chat, dpo, csv, parquet, axolotl and others.")
-    ] = "openai-chat",
-    split: Annotated[str, typer.Option(help="train, validation or test; else as the format is meant.")] = "",
-    project: ProjectOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Write a dataset version as a file other tools train from."""
-    from ui.actions import datasets as act
-
-    path = act.export(opened(project), who(), task, version, format, out, split=split or None)
-    answer(as_json, {"path": path}, f"Wrote {path}.")
+    )  # fmt: skip
 
 
 def _facts(summary: object) -> str:

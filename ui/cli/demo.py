@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAME = "demo-project"
 OVERLAP_ROWS = 150
 WHO = "demo"
+TEACHER = "recorded-teacher"
 
 
 def register(app: typer.Typer) -> None:
@@ -181,8 +182,11 @@ def _label(walk: Walk) -> str:
     from ui.actions import labels
     from ui.actions import tasks as act
 
-    teacher = teachers.RecordedTeacher(name="recorded-teacher", column=sample.TEACHER_COLUMN)
-    act.save_teacher(walk.project, who(WHO), teacher)
+    teacher = teachers.parse(
+        {"kind": "recorded", "name": TEACHER, "column": sample.TEACHER_COLUMN, **sample.TEACHER_TERMS}
+    )
+    if TEACHER not in {each.name for each in teachers.listing(walk.project)}:
+        act.save_teacher(walk.project, who(WHO), teacher)
     prompt = act.create_prompt(
         walk.project, who(WHO), sample.NAME, system=sample.PROMPT_SYSTEM, template=sample.PROMPT_TEMPLATE,
         reason=sample.PROMPT_REASON,

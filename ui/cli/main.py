@@ -20,8 +20,7 @@ from ui.cli.answering import json_wanted, say, show_error
 
 MODULES = (
     "services", "doctor", "questions", "people", "audit", "moving", "keeping", "curate", "importing",
-    "handing",
-    "progress", "train", "demo",
+    "prepare", "sharing", "handing", "versions", "progress", "explore", "train", "demo", "erase",
 )  # fmt: skip
 _INTERRUPTED = 130
 

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from eval.scoring import Score
 
 job_commands = typer.Typer(help="Long work: look at it, stop it, take it up again.", no_args_is_help=True)
-DatasetOption = Annotated[str, typer.Option("--dataset", help="The dataset version, such as v0001.")]
+DatasetOption = Annotated[
+    str, typer.Option("--dataset", help="The dataset version, such as v0001, or a name of one.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -58,10 +60,12 @@ def evaluate(
     as_json: JsonOption = False,
 ) -> None:
     """Let everything that can answer the held-out rows answer them, and print the table."""
+    from curation.datasets import names
     from eval import evaluations, proposals
     from ui.actions import students as act
 
     home = opened(project)
+    dataset = names.resolve(home, task, dataset)
     offered = proposals.default_candidates(home, task, dataset)
     job = follow(home, act.evaluate(home, who(), task, dataset, offered), quiet=as_json)
     evaluation_id = str(job.artifact).rpartition("/")[2]

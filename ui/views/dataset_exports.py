@@ -1,4 +1,4 @@
-"""What a dataset version can be downloaded as, by what the reader means to do with it."""
+"""What a dataset version can leave as, by what the reader means to do with it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from curation.datasets import DatasetVersion
 from curation.tasks import Task
+from ui.components.links import link
 
 OFFERED: dict[str, dict[str, str]] = {
     "Train on conversations": {
@@ -39,9 +40,23 @@ OFFERED: dict[str, dict[str, str]] = {
 
 
 def menu(task: Task, version: DatasetVersion) -> None:
-    """The downloads of a version."""
-    with st.popover("Download", icon=":material/download:", key=f"datasets.download.{version.version}"):
-        for purpose, formats in OFFERED.items():
+    """The way to the exports of a version, where its licences and its card stand as well."""
+    link("exports", label="Export", icon=":material/ios_share:", parameters={"dataset": version.version})
+
+
+def downloads(task: Task, version: DatasetVersion, *, may_leave: bool) -> None:
+    """A link per format, by purpose; none leads anywhere while the rows may not leave."""
+    columns = st.columns(3)
+    for place, (purpose, formats) in enumerate(OFFERED.items()):
+        with columns[place % 3], st.container(key=f"export_purpose_{place}", gap="xxsmall"):
             st.caption(purpose)
             for form, words in formats.items():
-                st.link_button(words, f"/downloads/{task.name}/{version.version}/{form}", type="tertiary")
+                st.link_button(
+                    words, f"/downloads/{task.name}/{version.version}/{form}", type="tertiary",
+                    icon=":material/download:", disabled=not may_leave,
+                )  # fmt: skip
+
+
+def words_of(form: str) -> str:
+    """A format as the page calls it; one of an older release by its name."""
+    return next((formats[form] for formats in OFFERED.values() if form in formats), form)

@@ -134,6 +134,8 @@ def _texts(task: Task, member: Member, keeper: Member) -> None:
             st.markdown(words or "–")
         elif words:
             st.caption(words)
+    if member.source:
+        st.caption(f":material/upload_file: {plain(member.source)}")
 
 
 def _marked(kept: str, text: str) -> str:

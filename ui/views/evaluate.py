@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation import datasets
+from curation.datasets import DatasetVersion, names
 from curation.tasks import Task
 from eval import evaluations, proposals
 from eval.evaluations import Evaluation, Row
@@ -17,6 +18,7 @@ from ui.components.words import NONE, count, interval, plain, several
 from ui.guard import guard
 from ui.resources import person, project
 from ui.task_choice import chosen_task
+from ui.views import dataset_names
 
 _EVALUATION = "evaluation"
 
@@ -42,7 +44,7 @@ def page() -> None:
     if running and running[0].status != "succeeded":
         job_progress.watch(running[0].job_id)
     if person().may("run") and not (running and not running[0].is_terminal):
-        _start(task, [version.version for version in versions], first=not found)
+        _start(task, versions, first=not found)
     if shown is not None:
         rows = evaluations.table(project(), task.name, shown.evaluation_id)
         if sentence := verdict(rows):
@@ -52,7 +54,10 @@ def page() -> None:
         _others(found, shown)
 
 
-def _start(task: Task, versions: list[str], *, first: bool) -> None:
+def _start(task: Task, found: list[DatasetVersion], *, first: bool) -> None:
+    versions = [version.version for version in found]
+    named = names.by_version(project(), task.name)
+    described = {one.version: dataset_names.described(one, named.get(one.version, [])) for one in found}
     wanted = st.query_params.get("dataset", versions[0])
     with st.expander("Evaluate", icon=":material/balance:", expanded=first):
         version = st.selectbox(
@@ -60,6 +65,7 @@ def _start(task: Task, versions: list[str], *, first: bool) -> None:
             versions,
             index=versions.index(wanted) if wanted in versions else 0,
             key="evaluate.dataset",
+            format_func=described.__getitem__,
         )
         with guard():
             offered = proposals.default_candidates(project(), task.name, version)

@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from curation.sample.preset_samples import SAMPLES, PresetSample
 from curation.tasks import PRESETS, Task
+from ui.actions import samples
 from ui.actions import tasks as act
 from ui.edit_base import based_on, forget
 from ui.guard import guard
@@ -71,6 +73,11 @@ def _form(form: str, task: Task | None, shown: Task | None, kind: str, revision:
             key=f"{prefix}.held_out",
             help="Records set apart by hash before any label exists. They measure and never train.",
         )  # fmt: skip
+        sample = SAMPLES.get(shown.name) if shown and not task else None
+        wanted = sample is not None and st.checkbox(
+            f"With sample data: {sample.about}", key=f"{prefix}.sample",
+            help="Written for Understudy, with a recorded teacher and a first prompt, to try every step on.",
+        )  # fmt: skip
         label = f"Save changes to {task.title}" if task else "Make this task"
         if st.form_submit_button(label, key=f"{prefix}.save", type="primary"):
             with guard():
@@ -85,14 +92,18 @@ def _form(form: str, task: Task | None, shown: Task | None, kind: str, revision:
                     "guidelines": guidelines.strip(),
                     "held_out_share": share / 100,
                 }
-                _save(task, shown, values, revision)
+                _save(task, shown, values, revision, sample if wanted else None)
 
 
-def _save(task: Task | None, shown: Task | None, values: dict[str, Any], revision: int) -> None:
+def _save(
+    task: Task | None, shown: Task | None, values: dict[str, Any], revision: int, sample: PresetSample | None
+) -> None:
     standing = shown.model_dump() if shown else {}
     if task is None:
         values = {**values, "name": _name_of(str(values["title"])), "shown_as": standing.get("shown_as", {})}
         made = act.create(project(), person(), Task(**{**standing, **values, "revision": 0}))
+        if sample is not None:
+            samples.bring(project(), person(), made.name, sample)
         say(f"Made the task {made.title}.")
         remember(made.name)
     else:

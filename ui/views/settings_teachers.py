@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from curation import teachers
-from curation.teachers import OpenAITeacher, Teacher
+from curation.teachers import MayTrain, OpenAITeacher, Teacher
 from storage.errors import UserError
 from ui.actions import tasks as act
 from ui.components.page import empty_state
@@ -15,6 +15,9 @@ from ui.notices import say
 from ui.resources import person, project
 
 _ENDPOINT, _RECORDED = "Endpoint", "Column of the file"
+_TERMS: dict[MayTrain, str] = {
+    "unknown": "Terms not stated", "allowed": "May be trained on", "refused": "Must not be trained on",
+}  # fmt: skip
 
 
 def draw() -> None:
@@ -32,6 +35,7 @@ def draw() -> None:
                 st.markdown(f"**{plain(teacher.name)}**")
                 st.caption(plain(_about(teacher)))
             _readiness(teacher)
+            _terms(teacher)
     with st.expander("Add a teacher", icon=":material/add:", expanded=not known):
         _form()
 
@@ -51,6 +55,28 @@ def _readiness(teacher: Teacher) -> None:
         st.badge(f"${teacher.key_env} is not set", icon=":material/key_off:", color="orange")
     else:
         st.badge(f"${teacher.key_env} is set", icon=":material/key:", color="green")
+
+
+def _terms(teacher: Teacher) -> None:
+    """Whether what it says may be trained on, with where that stands: licences forbid some of it."""
+    key = f"settings.teacher.terms.{teacher.name}"
+    with st.popover(_TERMS[teacher.may_train], key=key), st.form(f"{key}.form", border=False):
+        may_train = st.radio(
+            "May a model be trained on what it says?", list(_TERMS), format_func=_TERMS.__getitem__,
+            index=list(_TERMS).index(teacher.may_train), key=f"{key}.may_train",
+        )  # fmt: skip
+        source = st.text_input(
+            "Where that stands", teacher.terms_source, key=f"{key}.source",
+            placeholder="Address of the terms, or a contract",
+        )  # fmt: skip
+        read_on = st.date_input("Read on", teacher.terms_date, key=f"{key}.date")
+        if st.form_submit_button("Save terms", key=f"{key}.save"):
+            with guard():
+                said = {"may_train": may_train, "terms_source": source, "terms_date": read_on}
+                changed = teachers.parse({**teacher.model_dump(), **said})
+                act.save_teacher(project(), person(), changed, based_on=teacher.revision)
+                say(f"Saved the terms of {teacher.name}.")
+                st.rerun()
 
 
 def _form() -> None:

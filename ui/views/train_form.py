@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion
+from curation.datasets import DatasetVersion, names, sharing
 from curation.tasks import Task
 from training.config import DEMO_BASE, TrainingConfig, defaults_for, parse_config
 from ui.actions import students as act
-from ui.components.words import count
+from ui.components.links import link
+from ui.components.words import count, several
 from ui.guard import guard
 from ui.resources import person, project
+from ui.views import dataset_names
 
 _DATASET = "dataset"
 _OWN = "a model of your own"
@@ -21,28 +23,41 @@ _OWN = "a model of your own"
 def form(task: Task, versions: Sequence[DatasetVersion]) -> None:
     """Draw the form; pressing Train starts the job and draws the page anew."""
     with st.container(key="sheet_train", gap="small"):
-        names = [version.version for version in versions]
-        wanted = st.query_params.get(_DATASET, names[0])
+        numbers = [version.version for version in versions]
+        named = names.by_version(project(), task.name)
+        wanted = names.resolve(project(), task.name, st.query_params.get(_DATASET, numbers[0]))
         left, right = st.columns(2)
         version = left.selectbox(
-            "Dataset", names, index=names.index(wanted) if wanted in names else 0, key="train.dataset",
-            format_func=lambda name: _described(next(one for one in versions if one.version == name)),
+            "Dataset", numbers, index=numbers.index(wanted) if wanted in numbers else 0, key="train.dataset",
+            format_func=lambda number: _described(
+                next(one for one in versions if one.version == number), named.get(number, [])
+            ),
         )  # fmt: skip
         base = _base(right)
         config = _settings(defaults_for(base)) if base else None
         chosen = next(one for one in versions if one.version == version)
         label = f"Train on {count(chosen.rows['train'])} rows"
-        if (
-            st.button(label, key="train.start", type="primary", disabled=config is None)
-            and config is not None
-        ):
+        ready = config is not None and _may_be_trained_on(task, chosen)
+        if st.button(label, key="train.start", type="primary", disabled=not ready) and config is not None:
             with guard():
                 act.train(project(), person(), task.name, version, config)
                 st.rerun()
 
 
-def _described(version: DatasetVersion) -> str:
-    return f"{version.version}, {count(version.rows['train'])} rows"
+def _may_be_trained_on(task: Task, version: DatasetVersion) -> bool:
+    """Whether licences and terms let the rows be trained on; else the way to where they are stated."""
+    judged = sharing.standing(project(), task.name, version.version, sharing.TRAINED_ON).permission
+    if not judged.may_export:
+        held = several(judged.unknown + judged.refused, "row")
+        st.caption(
+            f"{held} may not be trained on: a licence, or a teacher’s terms, do not say that they may."
+        )
+        link("exports", label="See what stands against them", parameters={"dataset": version.version})
+    return judged.may_export
+
+
+def _described(version: DatasetVersion, named: Sequence[str]) -> str:
+    return f"{dataset_names.described(version, named)}, {count(version.rows['train'])} rows"
 
 
 def _base(place: st.delta_generator.DeltaGenerator) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from curation.imports.reading import supervised
 from curation.imports.reading.archives import Member
@@ -62,6 +64,21 @@ def open_file(
     return opened
 
 
+@contextmanager
+def reading(
+    path: Path, *, member: str | None = None, as_table: bool = False, limits: Limits = DEFAULT
+) -> Iterator[tuple[OpenedFile, Iterator[Batch]]]:
+    """What a file is, and its batches, `raw` rows too, from the process that found it out.
+
+    One start instead of two. The process is gone when the block ends, however far it came. Raises as
+    `open_file` and `batches`.
+    """
+    request = _request("rows", path, member, limits)
+    wanted = Request(**{**vars(request), "as_table": as_table, "with_raw": True})
+    with supervised.session(wanted) as session:
+        yield _opened(path, member, session.header, limits, as_table=as_table), session.batches()
+
+
 def peek(
     path: Path, *, rows: int, member: str | None = None, as_table: bool = False, limits: Limits = DEFAULT
 ) -> tuple[OpenedFile, list[Row | Reject]]:
@@ -74,11 +91,7 @@ def peek(
             found.extend(batch.rows())
             if len(found) >= rows > 0:
                 break
-    opened = OpenedFile(
-        path, header["format"], tuple(header["columns"]), header["shape"], header["detected"], member,
-        as_table, limits, header["fingerprint"],
-    )  # fmt: skip
-    return opened, found[:rows]
+    return _opened(path, member, header, limits, as_table=as_table), found[:rows]
 
 
 def members(path: Path, *, limits: Limits = DEFAULT) -> tuple[Member, ...]:
@@ -90,6 +103,15 @@ def members(path: Path, *, limits: Limits = DEFAULT) -> tuple[Member, ...]:
         found = tuple(Member(**one) for one in reading.header["members"])
         list(reading.batches())
     return found
+
+
+def _opened(
+    path: Path, member: str | None, header: dict[str, Any], limits: Limits, *, as_table: bool
+) -> OpenedFile:
+    return OpenedFile(
+        path, header["format"], tuple(header["columns"]), header["shape"], header["detected"], member,
+        as_table, limits, header["fingerprint"],
+    )  # fmt: skip
 
 
 def _request(what: str, path: Path, member: str | None, limits: Limits) -> Request:

@@ -14,7 +14,7 @@ from storage.audit import anchor
 from storage.errors import InvalidInput
 from storage.identifiers import now
 from storage.keeping import removals
-from storage.keeping.backups import archive, contents, homes, moment, programs, sources
+from storage.keeping.backups import archive, contents, homes, moment, programs, remembering, sources
 from storage.keeping.backups.contents import DATABASES, PROJECT, SECRETS, Contents, KeptFile
 from storage.keeping.backups.moment import Moment
 from storage.keeping.backups.targets import IntoFile, IntoFolder, Target
@@ -64,9 +64,10 @@ def backup(
         )
     backup_id = f"backup_{now():%Y%m%dT%H%M%S.%fZ}_{token_hex(3)}"  # sorts by the moment it was begun
     with moment.answering(project, tell):
-        if homes.is_file_name(target):
-            return _into_file(project, target, backup_id, with_secrets, tell)
-        return _into_folder(project, target, backup_id, with_secrets, tell)
+        into = _into_file if homes.is_file_name(target) else _into_folder
+        made = into(project, target, backup_id, with_secrets, tell)
+        remembering.remember(project, made.path, made.taken_at)
+        return made
 
 
 def _into_folder(project: Project, home: Path, backup_id: str, with_secrets: bool, tell: Tell) -> Made:

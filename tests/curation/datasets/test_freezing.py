@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -12,9 +14,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation import datasets, labelling, prompts, tasks
-from curation.datasets import DatasetVersion, freezing
+from curation.datasets import (
+    Crossing,
+    DatasetVersion,
+    Definition,
+    crossing,
+    definition_files,
+    definition_storing,
+    freezing,
+)
+from curation.datasets.definition import Replay, Splits, Variations, parsed
+from curation.datasets.pinning import Pinned
+from curation.student_prompts import StudentPrompt, Variation
 from storage import artifacts
-from storage.errors import InvalidInput, NotFound
+from storage.errors import Conflict, InvalidInput, NotFound
 from storage.project import Project
 from tests.curation import sample_task
 from tests.curation.conftest import label
@@ -131,6 +144,145 @@ def test_freezing_the_same_content_again_gives_the_version_that_stands(prepared:
     assert changed == ["rec_0004"]
 
 
+def test_what_a_definition_asks_for_is_what_the_version_holds(prepared: Project) -> None:
+    approve_all(prepared, rec_0004={"decision": "corrected", "output": "Tea"})
+    asked = Definition(
+        splits=Splits(validation_share=0.25, stratify_by="label"),
+        balance=1,
+        student_prompt=StudentPrompt(system="Sort.", template="{title}"),
+        variations=Variations(
+            texts=(Variation(name="ask", template="{title}?"), Variation(name="odd", system="Say!")),
+            kept_for_robustness=("odd",),
+        ),
+    )
+    shown = datasets.preview(prepared, TASK, definition=asked, fresh=False)
+    made = freeze(prepared, definition=asked)
+    found = datasets.rows(prepared, TASK, made.version)
+    assert made.rows == shown.splits == dict(Counter(row.split for row in found))
+    trained = Counter(row.completion for row in found if row.split == "train")
+    assert len(set(trained.values())) == 1
+    assert shown.unbalanced == made.manifest.facts["left_out"]["unbalanced"] > 0
+    assert {row.system for row in found} == {"Sort."}
+    assert {row.variation for row in found if row.split == "test"} == {""}
+    worded = [row for row in found if row.variation == "ask"]
+    assert worded
+    assert all(row.prompt == f"{row.inputs['title']}?" for row in worded)
+    assert made.manifest.facts["variations"] == {"ask": len(worded)}
+    robust = artifacts.read_table(made.manifest, "robustness.parquet").to_pylist()
+    assert [row["record_id"] for row in robust] == [row.record_id for row in found if row.split == "test"]
+    assert {(row["system"], row["variation"], row["split"]) for row in robust} == {("Say!", "odd", "test")}
+    assert shown.robustness == len(robust) == 10
+    assert parsed(made.manifest.facts["definition"]) == asked
+    assert definition_files.read(made.manifest.path("definition.yaml")) == asked
+    assert artifacts.verify(prepared) == []
+
+
+def test_only_the_imports_and_slices_asked_for_train_and_test(prepared: Project) -> None:
+    more = [sample_task.record(number, source="more.csv") for number in range(100, 110)]
+    more.append(sample_task.record(120, held_out=True, gold="Tea", source="more.csv"))
+    sample_task.publish_records(prepared, more, name="rec_b")
+    label(prepared, 1, "Title: {title}")
+    approve_all(prepared)
+    of_one = Definition(imports=("more.csv",))
+    made = freeze(prepared, definition=of_one)
+    assert made.rows["train"] + made.rows["validation"] == 10
+    assert made.rows["test"] == 1
+    assert made.manifest.facts["left_out"]["filtered"] == TRAINED - 2
+    of_tea = Definition(where={"teacher_v1": ("Tea",)})
+    found = datasets.rows(prepared, TASK, freeze(prepared, definition=of_tea).version)
+    assert {row.inputs["title"].split()[0] for row in found} == {"Tea"}
+    assert {row.split for row in found} == {"train", "validation", "test"}
+    with pytest.raises(InvalidInput, match=r"no import 'other\.csv'"):
+        freeze(prepared, definition=Definition(imports=("other.csv",)))
+    with pytest.raises(InvalidInput, match="No record has a column 'colour'") as refused:
+        freeze(prepared, definition=Definition(caps={"colour": 2}))
+    assert "teacher_v1" in refused.value.next_step
+    with pytest.raises(InvalidInput, match="leaves nothing of task 'shelf' to train on: 48 reviewed"):
+        freeze(prepared, definition=Definition(reviewed_by=("ben",)))
+
+
+def test_a_train_row_that_says_what_a_test_row_says_is_left_out(prepared: Project) -> None:
+    twin = sample_task.record(130, inputs={"title": "TEA no. 50!", "Brand name": "lodge"})
+    copies = [sample_task.record(number, inputs={"title": f"{kind} 7", "Brand name": ""})
+              for number, kind in ((140, "Pot"), (141, "pot"), (142, "POT"))]  # fmt: skip
+    sample_task.publish_records(prepared, [twin, *copies], name="rec_b")  # after the search for copies
+    label(prepared, 1, "Title: {title}")
+    approve_all(prepared)
+    for seed in range(8):
+        made = freeze(prepared, seed=seed, validation_share=0.5)
+        found = datasets.rows(prepared, TASK, made.version)
+        assert crossing(found) == []
+        assert "rec_0130" not in {row.record_id for row in found}
+        assert len({row.split for row in found if row.record_id in ("rec_0140", "rec_0141", "rec_0142")}) == 1
+        assert made.manifest.facts["left_out"]["beside_held_out"] == 1
+
+
+def test_a_leak_builds_no_version(prepared: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    approve_all(prepared)
+    torn = [Crossing("cluster", "7", ("test", "train"), ("rec_0007", "rec_0057"))]
+    monkeypatch.setattr(Pinned, "crossing", lambda _: torn)
+    with pytest.raises(InvalidInput, match=r"would leak, 1 times: cluster '7' stands in test and train"):
+        freeze(prepared)
+    assert datasets.listing(prepared, TASK) == []
+
+
+def test_replayed_rows_train_and_are_told_apart(prepared: Project, tmp_path: Path) -> None:
+    approve_all(prepared)
+    path = tmp_path / "general.jsonl"
+    chat = [[{"role": "user", "content": f"What is {n}?"}, {"role": "assistant", "content": f"{n}."}]
+            for n in range(30)]  # fmt: skip
+    path.write_bytes(b"\n".join(orjson.dumps({"messages": turns}) for turns in chat))
+    asked = Definition(replay=Replay(share=0.2, file=str(path)))
+    shown = datasets.preview(prepared, TASK, definition=asked, fresh=False)
+    made = freeze(prepared, definition=asked)
+    replayed = [row for row in datasets.rows(prepared, TASK, made.version) if row.source == "replay"]
+    assert len(replayed) == shown.replayed == made.decisions["replay"] > 0
+    assert made.rows == shown.splits
+    assert abs(len(replayed) / made.rows["train"] - 0.2) < 0.02
+    assert {(row.split, row.decision, row.completion[-1]) for row in replayed} == {("train", "replay", ".")}
+    again = Definition(replay=Replay(share=0.9, version="v0001"))
+    second = freeze(prepared, definition=again, seed=5)
+    mixed = datasets.rows(prepared, TASK, second.version)
+    general = {row.prompt for row in replayed}
+    assert not general & {row.prompt for row in mixed}
+    assert "are there to replay" in second.manifest.facts["warnings"][0]
+    assert second.manifest.facts["replayed_from"] == "datasets/v0001"
+    held = definition_storing.checked(prepared, TASK, asked)
+    path.write_bytes(path.read_bytes() + b"\n")
+    with pytest.raises(InvalidInput, match=r"general\.jsonl, whose rows are replayed, changed"):
+        freeze(prepared, definition=held)
+
+
+def test_a_saved_definition_counts_and_an_older_edit_is_refused(prepared: Project) -> None:
+    approve_all(prepared)
+    mine = Definition(splits=Splits(validation_share=0.5))
+    saved = definition_storing.save(prepared, TASK, mine, based_on=0, by="ann")
+    assert (saved.revision, saved.saved_by) == (1, "ann")
+    assert freeze(prepared).manifest.facts["definition"]["splits"]["validation_share"] == 0.5
+    theirs = Definition(balance=2)
+    with pytest.raises(Conflict, match=r"revision 1; this edit was based on 0 .* in splits, balance"):
+        definition_storing.save(prepared, TASK, theirs, based_on=0, by="ben")
+    assert definition_storing.save(prepared, TASK, theirs, based_on=1, by="ben").revision == 2
+    definition_storing.save(prepared, TASK, Definition(name="small"), based_on=0, by="ben")
+    named = [each.definition.name for each in definition_storing.listing(prepared, TASK)]
+    assert named == ["default", "small"]
+    with pytest.raises(NotFound, match=r"no dataset definition 'other'. It has default, small"):
+        definition_storing.get(prepared, TASK, "other")
+
+
+def test_a_version_of_an_older_release_is_read_with_its_rows_told_apart(prepared: Project) -> None:
+    approve_all(prepared)
+    made = freeze(prepared)
+    before = datasets.rows(prepared, TASK, made.version)
+    for split in ("train", "validation", "test"):
+        path = made.manifest.path(f"{split}.parquet")
+        pq.write_table(pq.read_table(path).drop_columns(["variation", "source", "split_group"]), path)
+    files = tuple(replace(each, schema_version=1) if each.schema else each for each in made.manifest.files)
+    older = artifacts.manifest_bytes(replace(made.manifest, files=files))
+    (made.manifest.folder / artifacts.MANIFEST).write_bytes(older)
+    assert datasets.rows(prepared, TASK, made.version) == before
+
+
 def test_frozen_by_several_at_once_the_same_content_is_one_version(prepared: Project) -> None:
     approve_all(prepared)
     with ThreadPoolExecutor(4) as pool:
@@ -182,7 +334,7 @@ def test_a_version_pins_what_it_was_made_of_and_every_file_keeps_its_hash(prepar
     kinds = [reference.split("/")[0] for reference in manifest.inputs]
     assert kinds == ["records", "duplicates", "labels", "reviews"]
     assert {entry.name for entry in manifest.files} == {
-        "train.parquet", "validation.parquet", "test.parquet", "README.md",
+        "train.parquet", "validation.parquet", "test.parquet", "README.md", "definition.yaml",
     }  # fmt: skip
     assert artifacts.verify(prepared) == []
 

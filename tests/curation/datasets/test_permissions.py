@@ -35,14 +35,14 @@ AT = datetime(2026, 11, 21, tzinfo=UTC)
 def test_of_the_import_and_the_teacher_the_worse_counts(
     licence: str | None, teacher: str | None, found: Verdict, reason: str
 ) -> None:
-    judged, why = verdict(Provenance("r", licence, teacher), TEACHERS)
+    judged, why = verdict(Provenance(licence, teacher), TEACHERS)
     assert judged == found
     assert (reason in why) if reason else why == ""
 
 
 def test_rows_are_counted_by_verdict_and_by_what_stands_against_them() -> None:
-    rows = [Provenance("a", "mit", "open")] * 5 + [Provenance("b", "mit", "closed")] * 3
-    rows += [Provenance("c", None, None), Provenance("d", None, "new")]
+    rows = [Provenance("mit", "open", 4), Provenance("mit", "open")] + [Provenance("mit", "closed")] * 3
+    rows += [Provenance(None, None), Provenance(None, "new")]
     found = permission(rows, TEACHERS)
     assert (found.allowed, found.refused, found.unknown) == (5, 3, 2)
     assert list(found.reasons.values()) == [3, 2]
@@ -50,15 +50,15 @@ def test_rows_are_counted_by_verdict_and_by_what_stands_against_them() -> None:
     with pytest.raises(InvalidInput) as told:
         found.check()
     assert told.value.what == (
-        "5 of 10 rows may not be exported for training: 3 hold outputs of the teacher 'closed', whose terms "
+        "5 of 10 rows may not be exported or trained on: 3 hold outputs of the teacher 'closed', whose terms "
         "forbid training on them; 2 come from an import without a stated licence."
     )
-    assert "an admin override it with a reason" in told.value.next_step
+    assert "let an admin answer for it with a reason" in told.value.next_step
 
 
 def test_an_override_opens_the_door_and_keeps_its_reason() -> None:
     override = Override("owner", "The contract of 3 May allows it.", AT)
-    found = permission([Provenance("a", None, "closed")], TEACHERS, override=override)
+    found = permission([Provenance(None, "closed")], TEACHERS, override=override)
     found.check()
     assert found.may_export
     assert (found.refused, found.override) == (1, override)
@@ -71,7 +71,7 @@ def test_an_override_opens_the_door_and_keeps_its_reason() -> None:
 def test_every_row_is_counted_once_and_only_allowed_rows_pass(
     given: list[tuple[str | None, str | None]],
 ) -> None:
-    rows = [Provenance(str(number), *each) for number, each in enumerate(given)]
+    rows = [Provenance(*each) for each in given]
     found = permission(rows, TEACHERS)
     assert found.allowed + found.unknown + found.refused == len(rows)
     assert sum(found.reasons.values()) == found.unknown + found.refused

@@ -116,3 +116,17 @@ def test_a_task_without_records_is_told_to_import_first(project_with_database: P
     ):
         with pytest.raises(InvalidInput, match=r"has no records yet\. Import a file first"):
             search()
+
+
+def test_a_search_covers_every_import_and_says_which_a_member_came_from(searched: Project) -> None:
+    rows = [
+        sample_task.record(
+            700, inputs={"title": "A red wok with a glass lid (28 cm)", "Brand name": "Lodge"},
+            source="second.csv",
+        )
+    ]  # fmt: skip
+    sample_task.publish_records(searched, rows, "rec_b")
+    duplicates.search(searched, sample_task.NAME)
+    [woks, _] = duplicates.clusters(searched, sample_task.NAME)
+    assert {member.record_id: member.source for member in woks.members}["rec_0700"] == "second.csv"
+    assert {member.source for member in woks.members} == {"shelf.csv", "second.csv"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,9 +52,11 @@ CANARIES = (MASKED, IN_EXTRAS, REJECTED, DROPPED, UNMAPPED, CLEANED, WRONG_GOLD)
 
 def rows() -> Iterator[str]:
     """Sixteen usable rows, each with something to hide, and three that become no record."""
+    dice = random.Random(16)
     for number in range(16):
         label = sample_task.LABELS[number % 3]
-        title = f"{label} set no. {number} ask {MASKED} {CLEANED}"
+        words = " ".join("".join(dice.choices("abcdefghijklmnop", k=7)) for _ in range(20))  # no near-copies
+        title = f"{label} {words} ask {MASKED} {CLEANED}"
         yield f"{title},Lodge,{label},{label},by {IN_EXTRAS},{UNMAPPED}"
     yield f"{REJECTED},,Tea,Tea,,{UNMAPPED}"
     yield f"Tea paid from {DROPPED} in full,Lodge,Tea,Tea,,{UNMAPPED}"

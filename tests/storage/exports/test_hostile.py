@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from storage import exports
+from storage.errors import InvalidInput
 from tests.storage.exports.reading import TOLD
 from tests.storage.exports.sample import Row, hostile_texts
 
@@ -28,7 +29,7 @@ def rows() -> st.SearchStrategy[list[Row]]:
             teacher_output=f"{texts[0]}.",
         ),
         st.lists(hostile_texts(), min_size=4, max_size=4),
-        hostile_texts(),
+        hostile_texts().map(lambda name: name.replace("\0", "0")),
     )  # fmt: skip
     return st.lists(one, min_size=1, max_size=5)
 
@@ -53,6 +54,7 @@ def arrow(path: Path) -> Iterable[Mapping[str, Any]]:
         return list(pa.ipc.open_stream(source).read_all().to_pylist())
 
 
+TABLES = ("csv", "tsv", "parquet", "huggingface-hub", "huggingface-disk")
 READERS: dict[str, Callable[[Path], Iterable[Mapping[str, Any]]]] = {
     "csv": separated(","),
     "tsv": separated("\t"),
@@ -63,6 +65,15 @@ READERS: dict[str, Callable[[Path], Iterable[Mapping[str, Any]]]] = {
     "llama-factory-alpaca": lambda path: json_lines(path / "train.jsonl"),
     "axolotl": lambda path: json_lines(path / "train.jsonl"),
 }
+
+
+@pytest.mark.parametrize("format", TABLES)
+@pytest.mark.parametrize("name", ["\0", "ti\0tle"])
+def test_a_column_whose_name_no_reader_can_hold_is_refused(format: str, name: str, tmp_path: Path) -> None:
+    given = [Row("a", inputs={"": "t"}), Row("b", inputs={name: "t"})]
+    with pytest.raises(InvalidInput, match=r"\\x00.*Rename that column"):
+        exports.write(given, format, tmp_path / "rows")
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("format", list(TOLD))
@@ -76,7 +87,7 @@ def test_any_text_comes_back(format: str, given: list[Row]) -> None:
         assert [TOLD[format](example) for example in found] == [
             (row.system, row.prompt, row.completion) for row in given
         ]
-        if format in ("csv", "tsv", "parquet", "huggingface-hub", "huggingface-disk"):
+        if format in TABLES:
             for row, example in zip(given, found, strict=True):
                 [(name, text)] = row.inputs.items()
                 assert (example[f"input_{name}"], example["teacher_output"]) == (text, row.teacher_output)

@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 
-from curation import datasets, queues, reviews
+from curation import datasets, erasing, queues, reviews
 from storage import argilla_client, audit, database, keeping, people, views
 from storage import project as projects
 from storage.argilla_client.whole import WholeRecord
 from storage.errors import NotAllowed
 from storage.keeping import backups
 from storage.keeping.backups import Made, Restored
-from storage.keeping.whereabouts import whereabouts
 from storage.project import Project
 from storage.services import postgres, secrets
 from tests.argilla_stand import ArgillaStand, stand_running
@@ -165,16 +164,17 @@ def test_work_goes_on_where_it_was(before: Before, after: After) -> None:
 def test_a_record_is_found_wherever_it_stands(before: Before, after: After) -> None:
     (review, *_) = views.rows(after.project, "SELECT * FROM reviews WHERE decision = 'approved' ORDER BY ALL")
     record = review["record_id"]
-    found = whereabouts(after.project, [record], backups=[before.made.path])
+    found = erasing.find(after.project, record_ids=[record], backups=[before.made.path])
     rows = {(place.kind, place.where.split("/")[1]): place.rows for place in found.places
             if place.kind == "artifact"}  # fmt: skip
     assert rows == {("artifact", kind): 1 for kind in
                     ("imports", "records", "duplicates", "labels", "reviews", "datasets")}  # fmt: skip
-    tables = {place.where for place in found.places if place.kind in ("database", "argilla")}
-    assert {"public.queue_records", "public.leases", "public.records", "public.responses",
-            "public.suggestions", "understudy_search.record_text"} <= tables  # fmt: skip
-    (backup,) = [place for place in found.places if place.kind == "backup"]
-    assert (backup.where, backup.rows) == (str(before.made.path), 6)
+    tables = {place.where for place in found.places if place.kind == "database"}
+    assert {"public.queue_records", "public.leases"} <= tables
+    (queue,) = queues.listing(after.project, TASK)
+    assert [place.where for place in found.places if place.kind == "argilla"] == [queue.argilla_id]
+    (backup,) = found.backups
+    assert (backup.path, backup.artifacts) == (str(before.made.path), 6)
 
 
 def test_the_first_start_finds_an_owner_and_makes_no_password(after: After) -> None:

@@ -74,9 +74,10 @@ PAGES = {
     "labels": (False, True, True), "review": (True, True, True),
     "bulk": (True, True, True), "agreement": (True, True, True),
     "conflicts": (False, True, True), "progress": (True, True, True), "datasets": (False, True, True),
+    "exports": (False, True, True),
     "train": (False, True, True), "evaluate": (False, True, True), "side-by-side": (True, True, True),
     "jobs": (True, True, True), "people": (False, True, True), "audit": (False, True, True),
-    "settings": (False, True, True), "account": (True, True, True),
+    "erase": (False, True, True), "settings": (False, True, True), "account": (True, True, True),
 }  # fmt: skip
 
 

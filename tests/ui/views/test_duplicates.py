@@ -38,6 +38,7 @@ def test_a_search_shows_its_clusters_and_what_is_kept(copies: Project, opened: O
     assert ":orange-background[COOKWARE] no. 0" in told
     assert "Kept" in told
     assert "exact 100%" in told
+    assert "shelf.csv" in told
 
 
 def test_an_annotator_sees_no_clusters_and_cannot_search(copies: Project, opened: Opened) -> None:

@@ -1,0 +1,106 @@
+"""What the next dataset version is built from: its definition in a form, and the rows it would give."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from curation import datasets
+from curation.datasets import FreezePreview, definition_files, definition_storing, definition_words
+from curation.datasets.definition import DEFAULT_NAME, Definition
+from curation.datasets.definition_storing import Saved
+from curation.tasks import Task
+from ui.actions import dataset_definitions as act
+from ui.components.page import stat
+from ui.components.words import count, plain, several
+from ui.edit_base import based_on, forget
+from ui.guard import guard
+from ui.notices import say
+from ui.resources import person, project
+from ui.views import dataset_definition_form
+
+FORM = "datasets.definition"
+_NAMED, _CHOICE = "definition", "datasets.built_from"
+
+
+def editor(task: Task) -> Definition:
+    """The definition of the address, or the default; whoever may freeze can change and save it here.
+
+    The answer is what is saved: what is typed counts once it is.
+    """
+    listed = definition_storing.listing(project(), task.name)
+    with st.container(key="sheet_definition", gap="small"):
+        saved = _chosen(listed)
+        if person().may("run") and st.toggle(
+            "Change what the next version is built from", key="datasets.define"
+        ):
+            _edit(task, saved)
+    return saved.definition
+
+
+def _chosen(listed: list[Saved]) -> Saved:
+    by_name = {saved.definition.name: saved for saved in listed}
+    wanted = st.query_params.get(_NAMED)
+    name = wanted if wanted in by_name else DEFAULT_NAME
+    if len(by_name) > 1:
+        name = st.selectbox(
+            "Built from the definition", list(by_name), list(by_name).index(name), key=_CHOICE
+        )
+        st.query_params[_NAMED] = name
+    saved = by_name[name]
+    st.markdown(f"**Built from** {plain(definition_words.summary(saved.definition))}")
+    return saved
+
+
+def _edit(task: Task, saved: Saved) -> None:
+    revision = based_on(FORM, f"{task.name}/{saved.definition.name}", saved.revision)
+    with guard():
+        wanted = dataset_definition_form.asked(task, saved.definition, FORM)
+        with st.spinner("Counting rows …", show_time=False):
+            coming = datasets.preview(project(), task.name, definition=wanted, fresh=False)
+        _counts(coming)
+        with st.popover("As text", icon=":material/data_object:"):
+            st.caption("For a file and `understudy dataset define`:")
+            st.code(definition_files.to_yaml(wanted), language="yaml", wrap_lines=True)
+        _save(task, saved, wanted, revision)
+
+
+def _save(task: Task, saved: Saved, wanted: Definition, revision: int) -> None:
+    """Under its own name in place of what stands, under another as a new one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Save as", wanted.name, key=f"{FORM}.name",
+            help="Another name keeps both; small letters, digits, - and _.",
+        )  # fmt: skip
+        if not st.button("Save the definition", key=f"{FORM}.save", icon=":material/save:"):
+            return
+    renamed = Definition(**{**wanted.model_dump(), "name": name.strip()})
+    base = revision if renamed.name == saved.definition.name else 0
+    act.define(project(), person(), task.name, renamed, based_on=base)
+    forget(FORM)
+    st.query_params[_NAMED] = renamed.name
+    st.session_state.pop(_CHOICE, None)
+    say(f"Saved the definition {renamed.name}.")
+    st.rerun()
+
+
+def _counts(coming: FreezePreview) -> None:
+    """The rows by split, and what is left out and why."""
+    reasons = {
+        "not asked for": coming.filtered,
+        "beside a held-out record": coming.beside_held_out,
+        "over a cap": coming.capped,
+        "over the balance": coming.unbalanced,
+        "discarded": coming.discarded,
+        "in conflict": coming.in_conflict,
+        "not an output of the task": coming.unusable,
+    }
+    told = " · ".join(f"{count(rows)} {reason}" for reason, rows in reasons.items() if rows)
+    held_back = several(coming.robustness, "row") + " in wordings kept for robustness"
+    with st.container(key="stats_definition", horizontal=True):
+        replayed = f"{count(coming.replayed)} of them replayed" if coming.replayed else ""
+        stat("defined_train", "Train", count(coming.splits["train"]), replayed)
+        stat("defined_validation", "Validation", count(coming.splits["validation"]))
+        stat("defined_test", "Test", count(coming.splits["test"]), held_back if coming.robustness else "")
+        stat("defined_left_out", "Left out", count(sum(reasons.values())), told)
+    for warning in coming.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
