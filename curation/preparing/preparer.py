@@ -51,9 +51,7 @@ class Preparer:
     def batch(self, numbers: Sequence[int], columns: Mapping[str, Sequence[str]]) -> Prepared:
         """The rows of a batch that are kept. Raises ValueError for columns of unequal length."""
         cleaned = self._cleaner.cleaned(cleaning.Batch(columns, numbers))
-        redacted = {
-            name: self._redactor.redact_where_needed(texts) for name, texts in cleaned.columns.items()
-        }
+        redacted = self._redacted(cleaned.columns)
         texts = {name: _replaced(column, redacted[name]) for name, column in cleaned.columns.items()}
         spans = {name: {at: each.spans for at, each in found.items()} for name, found in redacted.items()}
         dropped = _dropped(redacted)
@@ -71,6 +69,16 @@ class Preparer:
         if dropped:
             prepared = prepared.at([at for at in range(len(cleaned.numbers)) if at not in dropped])
         return replace(prepared, uncertain=tuple(self._uncertain(prepared)))
+
+    def _redacted(self, columns: Mapping[str, Sequence[str]]) -> dict[str, dict[int, Redacted]]:
+        """The texts in which something was found, by column and place; all are asked about at once."""
+        rows = len(next(iter(columns.values()), ()))
+        found: dict[str, dict[int, Redacted]] = {name: {} for name in columns}
+        names = list(columns)
+        whole = [text for texts in columns.values() for text in texts]
+        for place, each in self._redactor.redact_where_needed(whole).items():
+            found[names[place // rows]][place % rows] = each
+        return found
 
     @property
     def report(self) -> Report:

@@ -119,8 +119,7 @@ class Redactor:
         if self._by_more_than_form:
             return range(len(texts))
         folded = [text if text.isascii() else fold(text).text for text in texts]
-        candidates = enumerate(may_hold(folded))
-        return [number for number, may in candidates if may and not holds_nothing(folded[number])]
+        return [number for number, may in enumerate(may_hold(folded)) if may]
 
     def _unmasked(self, number: int, text: str) -> Iterable[_Part]:
         """The stretches of a text outside the masks that stand in it already."""
@@ -145,8 +144,8 @@ class Redactor:
     def _by_form(self, texts: Sequence[str]) -> list[list[Found]]:
         """What the recognisers of forms find in each folded text."""
         found: list[list[Found]] = []
-        for text, candidate in zip(texts, may_hold(texts), strict=True):
-            subject = Subject(text) if candidate and not holds_nothing(text) else None
+        for text in texts:
+            subject = None if holds_nothing(text) else Subject(text)
             each = (one for recognise in self._recognisers for one in recognise(subject)) if subject else ()
             found.append(list(each))
         return found
