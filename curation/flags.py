@@ -96,7 +96,7 @@ def put_all(project: Project, task: str, person: str, notes: Mapping[str, str]) 
     """
     held, place = tables.queue_records, tables.queues
     wanted = select(held.c.record_id, held.c.queue).join(place, place.c.name == held.c.queue)
-    wanted = wanted.where(place.c.task == task, held.c.record_id.in_(notes), held.c.probe.is_(False))
+    wanted = wanted.where(place.c.task == task, held.c.record_id.in_(sorted(notes)), held.c.probe.is_(False))
     with database.engine(project).begin() as connection:
         found = connection.execute(wanted.order_by(place.c.prompt_version, place.c.name)).all()
         queue_of = {row.record_id: row.queue for row in found}
@@ -106,13 +106,12 @@ def put_all(project: Project, task: str, person: str, notes: Mapping[str, str]) 
             statement = insert(table).values(
                 queue=queue, record_id=record_id, flagged_by=person, task=task, **said
             )
-            flagged += connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["queue", "record_id", "flagged_by"],
-                    set_=said | {"resolved_by": None, "resolved_at": None},
-                    where=table.c.resolved_at.is_not(None),
-                )
-            ).rowcount
+            statement = statement.on_conflict_do_update(
+                index_elements=["queue", "record_id", "flagged_by"],
+                set_=said | {"resolved_by": None, "resolved_at": None},
+                where=table.c.resolved_at.is_not(None),
+            ).returning(table.c.record_id)
+            flagged += len(connection.execute(statement).all())
     return flagged
 
 

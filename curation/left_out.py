@@ -39,8 +39,8 @@ def put(project: Project, task: str, record_ids: Collection[str], *, why: str, b
                 {"task": task, "record_id": each, "why": reason, "by": by, "at": now()}
                 for each in ids[start : start + _AT_ONCE]
             ]
-            statement = insert(table).values(rows).on_conflict_do_nothing()
-            added += connection.execute(statement).rowcount
+            statement = insert(table).values(rows).on_conflict_do_nothing().returning(table.c.record_id)
+            added += len(connection.execute(statement).all())
     return added
 
 

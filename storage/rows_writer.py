@@ -5,10 +5,9 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
-import pyarrow.parquet as pq
-
 from storage import schemas
 from storage.artifacts import Draft, disk_faults
+from storage.parquet_file import ParquetFile
 
 BATCH_ROWS = 5_000
 
@@ -27,7 +26,7 @@ class RowsWriter:
         self._schema = schema
         self._waiting: list[dict[str, object]] = []
         with disk_faults(draft.folder):
-            self._file = pq.ParquetWriter(draft.folder / name, schemas.SCHEMAS[schema], compression="zstd")
+            self._file = ParquetFile(draft.folder / name, schema)
 
     def add(self, row: dict[str, Any]) -> None:
         """Append one row; keys that are absent become null. Raises DiskFull."""
@@ -38,7 +37,7 @@ class RowsWriter:
 
     def _flush(self) -> None:
         with disk_faults(self._draft.folder):
-            self._file.write_table(schemas.from_rows(self._waiting, self._schema))
+            self._file.write(schemas.from_rows(self._waiting, self._schema))
         self._waiting = []
 
     def __enter__(self) -> Self:

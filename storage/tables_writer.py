@@ -8,10 +8,10 @@ from types import TracebackType
 from typing import Self
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from storage import schemas
 from storage.artifacts import Draft, disk_faults
+from storage.parquet_file import ParquetFile
 
 GROUP_ROWS = 50_000
 GROUP_BYTES = 32_000_000
@@ -38,10 +38,9 @@ class TablesWriter:
         self._writing: Future[None] | None = None
         usual = [column for column in schemas.SCHEMAS[schema].names if column not in unique]
         with disk_faults(draft.folder):
-            self._file = pq.ParquetWriter(
-                draft.folder / name, schemas.SCHEMAS[schema], compression="zstd",
-                use_dictionary=usual, write_statistics=usual,
-            )  # fmt: skip
+            self._file = ParquetFile(
+                draft.folder / name, schema, use_dictionary=usual, write_statistics=usual
+            )
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"writing {name}")
 
     def add(self, table: pa.Table) -> None:
@@ -57,7 +56,7 @@ class TablesWriter:
         self._written()
         group = pa.concat_tables(self._waiting)
         self._waiting, self._waiting_rows, self._waiting_bytes = [], 0, 0
-        self._writing = self._thread.submit(self._file.write_table, group, row_group_size=GROUP_ROWS)
+        self._writing = self._thread.submit(self._file.write, group, GROUP_ROWS)
 
     def _written(self) -> None:
         """Wait for the row group that is on its way."""

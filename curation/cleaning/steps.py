@@ -10,7 +10,12 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
+
+from curation.joined_texts import Joined
+
+DELETE = 127
 
 
 class Step(BaseModel):
@@ -52,8 +57,12 @@ def rough(texts: Sequence[str]) -> list[int]:
 
     A plain text is printable ASCII with single spaces, none of them at an end: most texts are.
     """
-    return [
-        place
-        for place, text in enumerate(texts)
-        if not (text.isascii() and text.isprintable()) or "  " in text or text != text.strip()
-    ]
+    joined = Joined(texts)
+    found = joined.bytes
+    controls = np.flatnonzero((found < ord(" ")) | (found == DELETE))
+    spaces = found == ord(" ")
+    doubled = np.flatnonzero(spaces[1:] & spaces[:-1])
+    unlike = (joined.counts(controls) > 0) | (joined.counts(doubled) > 0)
+    filled = joined.ends > joined.starts
+    unlike[filled] |= spaces[joined.starts[filled]] | spaces[joined.ends[filled] - 1]
+    return sorted([*joined.others, *joined.in_list(unlike)])

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from curation.datasets import frozen
+import orjson
+
+from curation.datasets import frozen, leakage
 from curation.datasets.diffing import CHANGES, KINDS, Kind, folder
 from storage import artifacts
 from storage.errors import InvalidInput
@@ -22,6 +25,7 @@ class Side:
     prompt: str
     completion: str
     decision: str
+    text: str = ""  # what its record says; "" for a row without one
 
 
 @dataclass(frozen=True)
@@ -58,11 +62,10 @@ def changes(
         ids = sorted({row["record_id"] for row in page})
         sides = {
             version: {
-                (row.pop("record_id"), row.pop("variation")): Side(**row)
-                for row in frozen.answered(connection, _SIDE.format(version=version), ids)
+                (row.pop("record_id"), row.pop("variation")): _side(row)
+                for row in frozen.of_records(connection, version, _SIDE, ids)
             }
             for version in ("before", "after")
-            if ids
         }
     return [
         Change(*key, before=sides["before"].get(key), after=sides["after"].get(key))
@@ -70,7 +73,9 @@ def changes(
     ]
 
 
-_SIDE = """
-SELECT record_id, variation, split, coalesce(system, '') AS system, prompt, completion, decision
-FROM {version} WHERE record_id IN (SELECT unnest(?::VARCHAR[]))
-"""
+def _side(row: dict[str, Any]) -> Side:
+    inputs: dict[str, str] = orjson.loads(row.pop("inputs") or "{}")
+    return Side(**row, text=leakage.text_of(inputs, list(inputs)))
+
+
+_SIDE = "record_id, variation, split, coalesce(system, '') AS system, prompt, completion, decision, inputs"

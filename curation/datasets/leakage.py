@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from curation.datasets.splits import TEST, TRAIN, VALIDATION
@@ -182,7 +183,8 @@ def _by_nearness(
     pairs = candidate_pairs(texts, threshold)
     left, right = pairs[:, 0], pairs[:, 1]
     pairs = pairs[(best[left] > least[right]) | (best[right] > least[left])]
-    for one, other, ratio in _verified(texts, pairs.tolist(), threshold):
+    del left, right  # views that would hold all the others
+    for one, other, ratio in _verified(texts, pairs, threshold):
         for lower, upper in ((one, other), (other, one)):
             kept = max(members[upper], key=lambda row: (protection[row], -row))
             for row in members[lower]:
@@ -191,15 +193,14 @@ def _by_nearness(
 
 
 def _verified(
-    texts: Sequence[str], pairs: Sequence[Sequence[int]], threshold: float
+    texts: Sequence[str], pairs: npt.NDArray[np.int64], threshold: float
 ) -> Iterator[tuple[int, int, float]]:
     """The pairs whose ratio (0-1) reaches the threshold."""
     for start in range(0, len(pairs), _VERIFIED_AT_ONCE):
-        part = pairs[start : start + _VERIFIED_AT_ONCE]
+        left, right = pairs[start : start + _VERIFIED_AT_ONCE].T.tolist()
         ratios = process.cpdist(
-            [texts[one] for one, _ in part], [texts[other] for _, other in part],
+            [texts[one] for one in left], [texts[other] for other in right],
             scorer=fuzz.ratio, score_cutoff=threshold * 100, workers=-1,
         )  # fmt: skip
         for place in ratios.nonzero()[0].tolist():
-            one, other = part[place]
-            yield one, other, float(ratios[place]) / 100
+            yield left[place], right[place], float(ratios[place]) / 100

@@ -108,9 +108,8 @@ def texts(project: Project, task: str, shown: Sequence[Crossing], version: str) 
     manifest = artifacts.load(project, "datasets", task, version)
     names = tasks.get(project, task).input_columns
     ids = sorted({name for each in shown for name in (each.record_id, each.other_id)})
-    sql = "SELECT record_id, inputs, prompt FROM version WHERE record_id IN (SELECT unnest(?::VARCHAR[]))"
     with frozen.opened(project, version=manifest) as connection:
-        rows = frozen.answered(connection, sql, ids) if ids else []
+        rows = frozen.of_records(connection, "version", "record_id, inputs, prompt", ids)
     said = {row["record_id"]: _said(row["inputs"], row["prompt"], names) for row in rows}
     return [Texts(each, said.get(each.record_id, ""), said.get(each.other_id, "")) for each in shown]
 

@@ -43,11 +43,15 @@ class Name:
 
 def listing(project: Project, task: str) -> list[Name]:
     """The names that stand for a version, in the order of the alphabet."""
-    newest = select(func.max(table.c.revision)).where(table.c.task == task).group_by(table.c.name)
-    newest = newest.add_columns(table.c.name.label("name")).subquery()
+    newest = (
+        select(table.c.name, func.max(table.c.revision).label("revision"))
+        .where(table.c.task == task)
+        .group_by(table.c.name)
+        .subquery()
+    )
     wanted = (
         select(table)
-        .join(newest, (table.c.name == newest.c.name) & (table.c.revision == newest.c[0]))
+        .join(newest, (table.c.name == newest.c.name) & (table.c.revision == newest.c.revision))
         .where(table.c.task == task, table.c.version.is_not(None))
         .order_by(table.c.name)
     )

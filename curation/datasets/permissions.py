@@ -80,13 +80,17 @@ class Override:
 
 @dataclass(frozen=True)
 class Permission:
-    """The verdict on a set of rows, in rows; `reasons` counts them by what stands against them."""
+    """The verdict on a set of rows, in rows; `reasons` counts each by the worst that stands against it.
+
+    `objections` has all that stands against any of them, which is what an admin answers for.
+    """
 
     allowed: int
     unknown: int
     refused: int
     reasons: Mapping[str, int] = field(default_factory=dict)
     override: Override | None = None
+    objections: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -96,7 +100,7 @@ class Permission:
     @property
     def may_export(self) -> bool:
         """Whether nothing stands against any row, or an admin has answered for it."""
-        return not self.reasons or (self.override is not None and self.override.covers(self.reasons))
+        return not self.reasons or (self.override is not None and self.override.covers(self.objections))
 
     def check(self) -> None:
         """Raise InvalidInput unless the rows may be exported, saying how many may not and why."""
@@ -120,13 +124,20 @@ def verdict(
     does not name is unknown, and so is a licence that `licences` does not name. Of the import and
     the teacher the worse counts.
     """
+    found = objections(row, teachers, licences)
+    return min(found, key=lambda each: _WORST.index(each[0])) if found else ("allowed", "")
+
+
+def objections(
+    row: Provenance, teachers: Mapping[str, Verdict], licences: Mapping[str, Verdict] = LICENCES
+) -> list[tuple[Verdict, str]]:
+    """All that stands against a row: what its import's licence says, and what its teacher's terms say."""
     licence = identifier(row.licence)
     against = _of_licence(licence, licences) if row.imported else _NOT_IMPORTED
     found = [(licences.get(licence, "unknown"), against)]
     if row.teacher is not None:
         found.append((teachers.get(row.teacher, "unknown"), _of_teacher(row.teacher, teachers)))
-    worst, reason = min(found, key=lambda each: _WORST.index(each[0]))
-    return worst, "" if worst == "allowed" else reason
+    return [each for each in found if each[0] != "allowed"]
 
 
 def permission(
@@ -139,13 +150,22 @@ def permission(
     """The verdict on all rows together."""
     counts: Counter[Verdict] = Counter()
     reasons: Counter[str] = Counter()
+    everything: set[str] = set()
     for row in rows:
         found, reason = verdict(row, teachers, licences)
         counts[found] += row.rows
         if reason and row.rows:
             reasons[reason] += row.rows
+            everything.update(each for _, each in objections(row, teachers, licences))
     most_first = dict(sorted(reasons.items(), key=lambda each: (-each[1], each[0])))
-    return Permission(counts["allowed"], counts["unknown"], counts["refused"], most_first, override)
+    return Permission(
+        counts["allowed"],
+        counts["unknown"],
+        counts["refused"],
+        most_first,
+        override,
+        tuple(sorted(everything)),
+    )
 
 
 def identifier(licence: str | None) -> str:

@@ -9,13 +9,14 @@ admin answered for is what stood there then: terms found worse afterwards are re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from curation import teachers
 from curation.datasets import exporting, sharing_past, sharing_words
+from curation.datasets.about import NOTHING_ELSE
 from curation.datasets.freezing import get
 from curation.datasets.permissions import (
     LICENCES,
@@ -79,7 +80,8 @@ class Standing:
 def standing(project: Project, task: str, version: str, splits: Sequence[str] = SPLITS) -> Standing:
     """Whether rows of these splits may leave. Raises NotFound for an unknown version."""
     manifest = get(project, task, version).manifest
-    imports = _imports(project, task, dict.fromkeys(imports_of(project, task, manifest).values()))
+    named_imports = filter(None, dict.fromkeys(imports_of(project, task, manifest).values()))
+    imports = _imports(project, task, named_imports)
     licences = {each.import_id: each.licence for each in imports}
     found = [each for each in sources(project, task, version, licences) if each.split in splits]
     rows = [
@@ -130,7 +132,11 @@ def shared(
     splits = splits_of(format, split)
     found = standing(project, task, version, splits)
     found.permission.check()
-    said = about(project, task, version, found.permission, _licences(found), licence)
+    said = (
+        about(project, task, version, found.permission, _licences(found), licence)
+        if format == exporting.HUB
+        else NOTHING_ELSE
+    )
     written = exporting.written(project, task, version, format, path, split=split, tools=tools, about=said)
     overridden = bool(found.permission.reasons) and found.answered is not None
     made = sharing_past.described(
@@ -172,12 +178,11 @@ def answer_for(project: Project, task: str, version: str, reason: str, by: str) 
         raise InvalidInput(
             f"Nothing stands against any row of {version}.", next_step="Export it; no reason is needed."
         )
-    sharing_words.answer_for(project, task, version, found.reasons, reason, by)
+    sharing_words.answer_for(project, task, version, found.objections, reason, by)
 
 
-def _imports(
-    project: Project, task: str, import_ids: Sequence[str] | dict[str, None]
-) -> tuple[ImportTerms, ...]:
+def _imports(project: Project, task: str, import_ids: Iterable[str]) -> tuple[ImportTerms, ...]:
+    """The terms of some imports, in this order; of one that is gone what a person stated."""
     stated = sharing_words.stated(project, task)
     manifests = {each.artifact_id: each for each in artifacts.listing(project, "imports", task)}
     found = []

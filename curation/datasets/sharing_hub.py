@@ -101,7 +101,7 @@ def push(
 
 def _committed(folder: Path, name: str, token: str, private: bool, message: str) -> tuple[str, str]:
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
 
     disable_progress_bars()
     api = HfApi(token=token, library_name="understudy")
@@ -143,7 +143,7 @@ def _token(project: Project) -> str:
 
 def _check_name(name: str) -> None:
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import validate_repo_id
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
     try:
         validate_repo_id(name)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from curation.datasets import frozen
+import orjson
+
+from curation.datasets import frozen, leakage
 from storage import artifacts, views
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput
@@ -20,7 +22,7 @@ _USERS = ("runs", "evaluations")
 
 @dataclass(frozen=True)
 class Found:
-    """A row that says what was asked for; `text` is the beginning of what the student is asked."""
+    """A row that says what was asked for; `text` is the beginning of what its record says."""
 
     record_id: str
     split: str
@@ -68,10 +70,10 @@ def find(project: Project, task: str, version: str, text: str, *, limit: int = M
         raise InvalidInput("There is nothing to look for.", next_step="Give a record's id, or words of it.")
     manifest = artifacts.load(project, "datasets", task, version)
     with frozen.opened(project, version=manifest) as connection:
-        rows = frozen.answered(connection, _BY_ID, _SHOWN_CHARACTERS, wanted, limit)
+        rows = frozen.answered(connection, _BY_ID, wanted, limit)
         if not rows:
-            rows = frozen.answered(connection, _BY_TEXT, _SHOWN_CHARACTERS, wanted, wanted, wanted, limit)
-    return [Found(**row) for row in rows]
+            rows = frozen.answered(connection, _BY_TEXT, wanted, wanted, wanted, limit)
+    return [_found(row) for row in rows]
 
 
 def uses(project: Project, task: str, version: str) -> list[Use]:
@@ -127,7 +129,13 @@ def _by(facts: Mapping[str, Any]) -> str:
     return str(facts.get("created_by") or "")
 
 
-_SHOWN = "record_id, split, left(prompt, ?) AS text, completion"
+def _found(row: Mapping[str, Any]) -> Found:
+    inputs: dict[str, str] = orjson.loads(row["inputs"] or "{}")
+    text = leakage.text_of(inputs, list(inputs)) or row["prompt"]
+    return Found(row["record_id"], row["split"], text[:_SHOWN_CHARACTERS], row["completion"])
+
+
+_SHOWN = "record_id, split, inputs, prompt, completion"
 _BY_ID = f"SELECT {_SHOWN} FROM version WHERE record_id = ? ORDER BY variation LIMIT ?"
 _BY_TEXT = f"""
 SELECT {_SHOWN} FROM version

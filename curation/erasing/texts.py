@@ -52,18 +52,38 @@ def known(project: Project, manifests: Sequence[Manifest], made: Chosen) -> Know
     every = {text for text in (*inputs, *_texts(manifests, made)) if len(text) >= SHORTEST_TEXT}
     every |= made.written
     defined = _definitions(project)
-    shared = {text for text in every if Needles.of([text]).found_in(defined)}
-    holders: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {text: {} for text in inputs & every}
-    for manifest, row in _rows_of_others(manifests, made, Needles.of(every)):
-        said = " ".join(value for value in row.values() if isinstance(value, str))
-        held = {text for text in every if Needles.of([text]).found_in(said)}
-        shared |= held
-        for text in held & holders.keys() if manifest.kind == "records" else ():
-            if len(holders[text]) <= _MOST_HOLDERS:
-                holders[text][row["record_id"]] = (manifest.task, row)
-    few = [found for found in holders.values() if len(found) <= _MOST_HOLDERS]
+    asked = _Asked({text for text in every if not Needles.of([text]).found_in(defined)}, inputs)
+    for manifest, batch in _rows_of_others(manifests, made):
+        rest = batch.filter(mentioning(batch, asked.needles))
+        for row in rest.to_pylist():
+            asked.note(manifest, row)
+    few = [found for found in asked.holders.values() if len(found) <= _MOST_HOLDERS]
     others = {name: each for found in few for name, each in found.items()}
-    return Known(frozenset(every - shared), len(shared), tuple(others.values())[:_MOST_OTHERS])
+    texts = frozenset(asked.waiting - asked.holders.keys())
+    return Known(texts, len(every) - len(texts), tuple(others.values())[:_MOST_OTHERS])
+
+
+class _Asked:
+    """The texts that may still be the chosen records' own; what many have is not asked for any longer."""
+
+    def __init__(self, texts: set[str], inputs: set[str]) -> None:
+        self.waiting = texts
+        self.holders: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {}
+        """The records of others that hold one of the inputs, by text."""
+        self._inputs = inputs
+        self._forms = {text: Needles.of([text]) for text in texts}
+        self.needles = Needles.of(texts)
+
+    def note(self, manifest: Manifest, row: Mapping[str, Any]) -> None:
+        """Take in a row of somebody else's that has one of the texts."""
+        said = " ".join(value for value in row.values() if isinstance(value, str))
+        for text in [text for text in self.waiting if self._forms[text].found_in(said)]:
+            found = self.holders.setdefault(text, {})
+            if manifest.kind == "records" and text in self._inputs:
+                found[row["record_id"]] = (manifest.task, row)
+            if text not in self._inputs or len(found) > _MOST_HOLDERS:
+                self.waiting.discard(text)
+                self.needles = Needles.of(self.waiting)
 
 
 def _texts(manifests: Sequence[Manifest], made: Chosen) -> Iterator[str]:
@@ -82,23 +102,17 @@ def _texts(manifests: Sequence[Manifest], made: Chosen) -> Iterator[str]:
                 yield from _values(row["row"])
 
 
-def _rows_of_others(
-    manifests: Sequence[Manifest], made: Chosen, needles: Needles
-) -> Iterator[tuple[Manifest, Mapping[str, Any]]]:
-    """Rows of records that were not chosen, and lines that such records were made of, with a text in them."""
-    if not needles.texts:
-        return
+def _rows_of_others(manifests: Sequence[Manifest], made: Chosen) -> Iterator[tuple[Manifest, pa.RecordBatch]]:
+    """The rows of records that were not chosen, and the lines that such records were made of."""
     ids = pa.array(sorted(made.record_ids), type=pa.string())
     for manifest in manifests:
         for batch in batches(manifest, _OF_RECORDS):
-            rest = batch.filter(pc.invert(pc.is_in(batch.column("record_id"), value_set=ids)))
-            yield from ((manifest, row) for row in rest.filter(mentioning(rest, needles)).to_pylist())
+            yield manifest, batch.filter(pc.invert(pc.is_in(batch.column("record_id"), value_set=ids)))
         taken = made.taken.get(reference(manifest))
         if taken:
             numbers = pa.array(sorted(taken - made.lines.get(reference(manifest), set())), type=pa.int64())
             for batch in batches(manifest, ["raw"], ["row_number", "row"]):
-                rest = batch.filter(pc.is_in(batch.column("row_number"), value_set=numbers))
-                yield from ((manifest, row) for row in rest.filter(mentioning(rest, needles)).to_pylist())
+                yield manifest, batch.filter(pc.is_in(batch.column("row_number"), value_set=numbers))
 
 
 def _values(stored: object) -> Iterable[str]:

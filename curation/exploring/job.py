@@ -1,8 +1,10 @@
 """Exploring as a job: the answer becomes an artifact, and a page shows the newest.
 
-start(project, task, "data", created_by)           what the records are like
-start(project, task, "label_errors", created_by)   which labels are probably wrong
-start(project, task, "learning_curve", created_by) what more labels would bring
+    start(project, task, "data", created_by)            what the records are like
+    start(project, task, "label_errors", created_by)    which labels are probably wrong
+    start(project, task, "learning_curve", created_by)  what more labels would bring
+
+An answer is JSON; a newer one never replaces it, so that what was known when can be said.
 """
 
 from __future__ import annotations
@@ -131,8 +133,9 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
     if manifest is None:
         return None
     seen, now = set(manifest.inputs), _manifests(project, task)
+    [entry] = manifest.files
     return Explored(
-        found=_read(manifest.path(ANSWER).as_posix(), kind),
+        found=_read(manifest.path(ANSWER).as_posix(), entry.sha256, kind),
         artifact_id=manifest.artifact_id,
         at=manifest.created_at,
         whose=manifest.facts["whose"],
@@ -143,8 +146,8 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
 
 
 @lru_cache(maxsize=16)
-def _read(path: str, kind: type[_Found]) -> _Found:
-    """An artifact never changes: what was read of it is kept."""
+def _read(path: str, sha256: str, kind: type[Any]) -> Any:
+    """The answer in a file; what was read is kept while the file is the same, as it is until an erasure."""
     with open(path, "rb") as stream:
         return _adapter(kind).validate_json(stream.read())
 

@@ -2,7 +2,7 @@
 
 Likeness is the cosine of TF-IDF vectors over the trigrams of each word: spelling, not meaning, as for
 the approved records beside a card (`curation.context`). Of very many records an even sample is
-looked through. The vectors are made at the first question and kept until records are added.
+looked through. The vectors are made at the first question and kept until records are added or erased.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ class _Kept:
 
     def get(self, project: Project, task: str) -> _Indexed:
         place = (project, task)
-        key = tuple(manifest.reference for manifest in artifacts.listing(project, "records", task))
+        manifests = artifacts.listing(project, "records", task)
+        key = tuple(entry.sha256 for manifest in manifests for entry in manifest.files)
         with self._lock:
             making = self._making.setdefault(place, threading.Lock())
         with making:

@@ -1,4 +1,4 @@
-"""The inputs of some records, to be shown."""
+"""How many records there are, and the inputs of some, to be shown."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import orjson
 
-from storage import views
+from storage import artifacts, views
 from storage.project import Project
+
+
+def count(project: Project, task: str) -> int:
+    """How many records the task has, as its manifests say: an import brings each only once."""
+    return sum(each.rows("records") for each in artifacts.listing(project, "records", task))
 
 
 def inputs_of(project: Project, task: str, record_ids: Sequence[str]) -> dict[str, Mapping[str, str]]:

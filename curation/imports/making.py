@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
+import pyarrow as pa
 
 from curation import outputs
 from curation.imports.files import Batch, Reject, raw_text
@@ -26,7 +27,7 @@ Texts = Sequence[str]
 class Made:
     """What a batch became: its rows as they came (JSON), records, rejects, and values to ask about."""
 
-    raw: Sequence[bytes]
+    raw: pa.Array
     records: Records
     rejects: Sequence[Reject]
     uncertain: Sequence[Uncertain]
@@ -50,7 +51,7 @@ class RecordMaker:
 
     def made(self, batch: Batch) -> Made:
         """The records of a batch, and why the other rows are none."""
-        raw = raw_rows(batch)
+        raw = raw_rows(batch) if batch.raw is None else batch.raw
         reasons = self._missing(batch)
         present = [place for place in range(len(batch.numbers)) if place not in reasons]
         prepared = self._preparer.batch(*self._mapped(batch, present))
@@ -62,7 +63,10 @@ class RecordMaker:
         records = self._records(batch, prepared, places, gold, kept)
         rejects = [
             *batch.rejects,
-            *(Reject(batch.numbers[place], why, raw_text(raw[place])) for place, why in reasons.items()),
+            *(
+                Reject(batch.numbers[place], why, raw_text(raw[place].as_py()))
+                for place, why in reasons.items()
+            ),
         ]
         rejects.sort(key=lambda reject: reject.row_number)
         uncertain = prepared.uncertain
@@ -105,11 +109,12 @@ class RecordMaker:
         column = self._mapping.gold
         if column is None:
             return [None] * len(places)
+        texts = prepared.columns[column]
+        answers = {text: self._answer(text) if text else None for text in set(texts)}
         found: list[str | None] = []
-        for text, place in zip(prepared.columns[column], places, strict=True):
-            answer = self._answer(text) if text and place not in reasons else None
+        for at, answer in enumerate(map(answers.__getitem__, texts)):
             if isinstance(answer, InvalidInput):
-                reasons[place] = f"Its {column!r} cannot stand: {answer.what}"
+                reasons.setdefault(places[at], f"Its {column!r} cannot stand: {answer.what}")
                 answer = None
             found.append(answer)
         return found

@@ -68,25 +68,21 @@ def digest_of(canonical: bytes) -> bytes:
     return hashlib.sha256(canonical).digest()[:ID_BYTES]
 
 
-def raw_rows(batch: Batch) -> list[bytes]:
+def raw_rows(batch: Batch) -> pa.Array:
     """Each row of a batch as it came, as a JSON object."""
-    names = tuple(batch.columns)
-    if not batch.absent:
-        rows = zip(*batch.columns.values(), strict=True)
-        return [orjson.dumps(dict(zip(names, texts, strict=True))) for texts in rows]
-    has = {name: batch.absent.get(name, frozenset()) for name in names}
-    return [
-        orjson.dumps({name: texts[place] for name, texts in batch.columns.items() if place not in has[name]})
+    has = {name: batch.absent.get(name, frozenset()) for name in batch.columns}
+    rows = (
+        {name: texts[place] for name, texts in batch.columns.items() if place not in has[name]}
         for place in range(len(batch.numbers))
-    ]
+    )
+    return pa.array(map(orjson.dumps, rows), pa.string())
 
 
 def share_positions(task: str, ids: Sequence[str]) -> list[float]:
     """Where records fall between 0 and 1, by hash: always the same for a task and a record."""
-    begun = hashlib.sha256(f"held out/{task}/".encode())
+    begins = f"held out/{task}/"
     found = []
     for record_id in ids:
-        each = begun.copy()
-        each.update(record_id.encode())
-        found.append(int.from_bytes(each.digest()[:8]) / _WHOLE)
+        digest = hashlib.sha256(f"{begins}{record_id}".encode()).digest()
+        found.append(int.from_bytes(digest[:8]) / _WHOLE)
     return found

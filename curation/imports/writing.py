@@ -58,7 +58,7 @@ class ImportFiles:
 
     def add(self, batch: Batch, made: Made, counts: Counts, known: KnownIds) -> None:
         """Write what a batch became, each record once. Raises DiskFull."""
-        rows = [pa.array(batch.numbers, pa.int64()), pa.array(made.raw, pa.string())]
+        rows = [pa.array(batch.numbers, pa.int64()), made.raw]
         self._raw.add(pa.table(rows, schema=schemas.SCHEMAS["raw"]))
         for reject in made.rejects:
             self._rejects.add(vars(reject))

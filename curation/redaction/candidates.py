@@ -12,10 +12,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from curation.joined_texts import Joined
 from curation.redaction import context
+from curation.redaction.prefilter import LEAST_COLONS, LEAST_DIGITS
 from curation.redaction.recognisers.codes import NAMED
 from curation.redaction.recognisers.ibans import LENGTHS
 
@@ -24,6 +27,9 @@ LINKED_DIGITS = 7
 SHORTEST_CODE = 8
 """Characters of the shortest word of letters and digits that can be a number of its own."""
 
+_ZERO = np.uint8(ord("0"))
+_SMALL = np.uint8(0x20)
+"""The bit that makes a letter a small one."""
 _GAP = r"[ \t\r\n.\-/()]{0,3}"
 _HEX = "[0-9A-Fa-f]"
 _FORMS = (
@@ -43,6 +49,42 @@ _NAMING = frozenset({"phone", "birth"}) | NAMED
 
 def may_hold(texts: Sequence[str]) -> list[bool]:
     """For each folded text whether any recogniser of a form can find something in it. Takes linear time."""
+    signed = _signed(texts)
+    chosen = list(texts) if len(signed) == len(texts) else [texts[place] for place in signed]
+    found = [False] * len(texts)
+    for place, may in zip(signed, _matched(chosen), strict=True):
+        found[place] = may
+    return found
+
+
+def _signed(texts: Sequence[str]) -> list[int]:
+    """The places of the texts that have a sign of an identifier at all; most have none.
+
+    A sign is an "@", in brackets or not, a scheme, a dot before a letter, two colons, or four digits.
+    """
+    joined = Joined(texts)
+    found = joined.bytes
+    digits = np.flatnonzero((found - _ZERO).view(np.uint8) < 10)
+    at = np.flatnonzero(found == ord("@"))
+    colons = np.flatnonzero(found == ord(":"))
+    dots = np.flatnonzero(found == ord("."))
+    after = joined.next_to(dots, 1) | _SMALL
+    dots = dots[(after >= ord("a")) & (after <= ord("z"))]
+    closing = np.flatnonzero((found == ord(")")) | (found == ord("]")))
+    spelled = closing[
+        ((joined.next_to(closing, -1) | _SMALL) == ord("t"))
+        & ((joined.next_to(closing, -2) | _SMALL) == ord("a"))
+    ]
+    links = colons[(joined.next_to(colons, 1) == ord("/")) & (joined.next_to(colons, 2) == ord("/"))]
+    signs = joined.counts(digits) + joined.counts(colons) >= LEAST_DIGITS
+    for each in (at, dots, spelled, links):
+        signs |= joined.counts(each) > 0
+    signs |= joined.counts(colons) >= LEAST_COLONS
+    return sorted([*joined.others, *joined.in_list(signs)])
+
+
+def _matched(texts: Sequence[str]) -> list[bool]:
+    """For each text whether it has one of the forms, or a word that names a number."""
     try:
         column = pa.array(texts, pa.string())
     except UnicodeEncodeError:  # half a surrogate pair, which no identifier has

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Protocol
 
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from storage.exports.columns import CHAT, LYING, TEXT, Columns, OtherColumns, columnar, in_columns
+from storage.exports.inputs import in_columns_of
 from storage.exports.rows import ExportRow, own_conversation
 from storage.exports.splits import checked_split
 
@@ -54,17 +55,23 @@ def batches(rows: Iterable[ExportRow], columns: Columns) -> Iterator[pa.RecordBa
     """The rows as record batches of a few thousand rows, fewer where the texts are long."""
     lying = columnar(rows, LYING)
     if lying is not None:
-        yield from (_spread(batch, columns) for batch in lying)
+        yield from _ahead(_spread(batch, columns) for batch in lying)
     else:
         yield from _collected(rows, columns)
 
 
+def _ahead(coming: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches, of which the next is made while the one before is written."""
+    with ThreadPoolExecutor(1) as reader:
+        next_one = reader.submit(next, coming, None)
+        while (batch := next_one.result()) is not None:
+            next_one = reader.submit(next, coming, None)
+            yield batch
+
+
 def _spread(batch: pa.RecordBatch, columns: Columns) -> pa.RecordBatch:
     """A batch with its `inputs` in columns of their own."""
-    inputs = [orjson.loads(text) for text in batch["inputs"].to_pylist()]
-    for given in inputs:
-        columns.check(given)
-    spread = [pa.array([given.get(name, "") for given in inputs], TEXT) for name in columns.inputs]
+    spread = in_columns_of(batch["inputs"], columns.inputs, columns.check)
     before, after = LYING[:2], LYING[3:]
     arrays = [*(batch[name] for name in before), *spread, *(batch[name] for name in after)]
     return pa.record_batch(arrays, schema=columns.schema)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from curation import contamination, exploring, flags, left_out
 from curation.contamination.comparing import THRESHOLD
-from curation.exploring.distributions import Whose
 from curation.exploring.job import Part
+from curation.exploring.labelled import Whose
 from storage.jobs import Job
 from storage.project import Project
 from ui.actions.registry import action, note

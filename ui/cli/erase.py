@@ -54,7 +54,7 @@ def erase(
     home = opened(project)
     if show:
         past = erasing.listing(home)
-        answer(as_json, {"erasures": past}, lambda: _listed(past))
+        answer(as_json, {"erasures": [each.model_dump(mode="json") for each in past]}, lambda: _listed(past))
         return
     if scan:
         seen = act.scan(home, who(), scan)

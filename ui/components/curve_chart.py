@@ -12,12 +12,12 @@ from ui.components.charts import ACCENT, QUIET
 
 def learning_curve(curve: LearningCurve, *, key: str) -> None:
     """Draw the measured points with their 95% intervals, and the predicted gain as a dashed step."""
-    points = [
-        {"labels": one.labels, "accuracy": one.accuracy, "low": one.low, "high": one.high, "kind": "measured"}
+    points: list[dict[str, float]] = [
+        {"labels": one.labels, "accuracy": one.accuracy, "low": one.low, "high": one.high}
         for one in curve.points
     ]
     last = curve.points[-1]
-    heading = [
+    heading: list[dict[str, float]] = [
         {"labels": last.labels, "accuracy": last.accuracy, "low": last.accuracy, "high": last.accuracy},
         {
             "labels": last.labels + curve.more, "accuracy": last.accuracy + curve.gain,
@@ -27,16 +27,15 @@ def learning_curve(curve: LearningCurve, *, key: str) -> None:
     top = min(1.0, max(one["high"] for one in (*points, *heading)) + 0.03)
     bottom = max(0.0, min(one["low"] for one in (*points, *heading)) - 0.03)
     x = alt.X("labels:Q", title="labels learned from", axis=alt.Axis(format=",d", grid=False, tickCount=6))
-    y = alt.Y(
-        "accuracy:Q", title="accuracy", scale=alt.Scale(domain=[bottom, top]),
-        axis=alt.Axis(format="%", tickCount=5),
-    )  # fmt: skip
+    scale = alt.Scale(domain=[bottom, top], zero=False)
+    y = alt.Y("accuracy:Q", title="accuracy", scale=scale, axis=alt.Axis(format="%", tickCount=5))
+    low = alt.Y("low:Q", title="accuracy", scale=scale)
     told = [alt.Tooltip("labels:Q", format=",d"), *(alt.Tooltip(f"{n}:Q", format=".1%") for n in _SHARES)]
     measured = alt.Chart(pd.DataFrame(points)).encode(x=x, y=y, tooltip=told)
     predicted = alt.Chart(pd.DataFrame(heading)).encode(x=x, y=y, tooltip=told)
     layers = (
-        measured.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.45).encode(y="low:Q", y2="high:Q"),
-        predicted.mark_area(color=QUIET, opacity=0.22).encode(y="low:Q", y2="high:Q"),
+        measured.mark_rule(color=ACCENT, strokeWidth=3, opacity=0.45).encode(y=low, y2="high:Q"),
+        predicted.mark_area(color=QUIET, opacity=0.22).encode(y=low, y2="high:Q"),
         predicted.mark_line(color=QUIET, strokeDash=[5, 4], strokeWidth=2),
         measured.mark_line(color=ACCENT, strokeWidth=2),
         measured.mark_point(color=ACCENT, filled=True, size=70, opacity=1),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 
 import altair as alt
 import pandas as pd
@@ -18,15 +19,20 @@ _BAR = 24
 def histogram(lengths: Lengths, *, key: str) -> None:
     """How many records are how long, in characters; the last bar holds all that are longer."""
     frame = pd.DataFrame(
-        [{"from": bar.least, "to": bar.most + 1, "records": bar.rows} for bar in lengths.bars]
+        [
+            {"from": bar.least, "to": bar.most + 1, "records": bar.rows}
+            for bar in dropwhile(lambda bar: not bar.rows, lengths.bars)
+        ]
     )
     usual = frame["to"].iloc[-2] if len(frame) > 1 else frame["to"].iloc[-1]
     frame.loc[frame.index[-1], "to"] = min(frame["to"].iloc[-1], usual + max(1, usual // 20))
+    exact = alt.Scale(nice=False, zero=False)
     chart = alt.Chart(frame).mark_bar(color=ACCENT, opacity=0.85, stroke=None)
     chart = chart.encode(
-        x=alt.X("from:Q", title="characters", scale=alt.Scale(nice=False), axis=alt.Axis(grid=False)),
+        x=alt.X("from:Q", title="characters", scale=exact, axis=alt.Axis(grid=False)),
         x2="to:Q",
         y=alt.Y("records:Q", title="records", axis=alt.Axis(tickCount=4, format="~s")),
+        y2=alt.datum(0),
         tooltip=["from:Q", alt.Tooltip("records:Q", format=",")],
     )
     st.altair_chart(chart.properties(height=190), key=key, width="stretch")
@@ -50,7 +56,7 @@ def bars(counts: Mapping[str, int], *, key: str, most: int = 12) -> None:
     drawn = base.mark_bar(color=ACCENT, opacity=0.85, height=12) + base.mark_text(
         align="left", dx=6, color=QUIET, fontSize=12
     ).encode(text="said:N")
-    st.altair_chart(drawn.properties(height=_BAR * len(frame) + 8), key=key, width="stretch")
+    st.altair_chart(drawn.properties(height=alt.Step(_BAR)), key=key, width="stretch")
     rest = len(counts) - len(shown)
     if rest:
         st.caption(f"{rest:,} more with {100 * (1 - sum(shown.values()) / every):.1f}% of the records")
@@ -80,9 +86,7 @@ def groups(found: Sequence[Group], *, key: str) -> None:
         tooltip=["group:N", *_shares("share", "low", "high", "reference")],
     )  # fmt: skip
     wanted = base.mark_tick(thickness=2, size=16, color=QUIET).encode(x="reference:Q")
-    st.altair_chart(
-        (spread + wanted + points).properties(height=_BAR * len(frame) + 56), key=key, width="stretch"
-    )
+    st.altair_chart((spread + wanted + points).properties(height=alt.Step(_BAR)), key=key, width="stretch")
 
 
 def curve(found: LearningCurve, *, key: str) -> None:

@@ -10,6 +10,7 @@ KINDS = {
     "duplicates": "Duplicates", "labelling": "Labelling", "prompt": "Prompts", "queue": "Queues",
     "dataset": "Datasets and exports", "training": "Training", "evaluation": "Evaluations",
     "comparison": "Comparisons", "job": "Jobs", "people": "People", "account": "Own accounts",
+    "explore": "Looking at data", "contamination": "Contamination", "records": "Records left out",
     "task": "Tasks", "teacher": "Teachers", "argilla": "Moving", "tag": "Error tags", "gold": "Gold records",
     "flag": "Flags", "adjudication": "Adjudications", "project": "Backups", "action": "Refused",
     "erase": "Erasing", "audit": "The log itself",

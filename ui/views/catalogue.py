@@ -59,7 +59,7 @@ class Entry:
 _ENTRIES = (
     Entry("Home", "home", "home", home.page),
     Entry("Import", "import", "upload_file", import_page.page, needs="run"),
-    Entry("Cleaning and redaction", "preparing", "cleaning_services", preparing.page, needs="run"),
+    Entry("Clean and redact", "preparing", "cleaning_services", preparing.page, needs="run"),
     Entry("Duplicates", "duplicates", "content_copy", duplicates.page, needs="run"),
     Entry("Explore", "explore", "query_stats", explore.page, needs="run"),
     Entry("Label", "labels", "edit_note", labels.page, needs="run"),

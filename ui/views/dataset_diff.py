@@ -164,4 +164,6 @@ def pair(change: Change, kind: Kind) -> Pair:
         texts = [f"{side.system}\n\n{side.prompt}".strip() if side else None for side in (before, after)]
         return Pair(heading, texts[0], texts[1], notes=tuple(notes))
     said = [side.completion if side else None for side in (before, after)]
-    return Pair(heading, said[0], said[1], context=change.shown.prompt, notes=tuple(notes))
+    return Pair(
+        heading, said[0], said[1], context=change.shown.text or change.shown.prompt, notes=tuple(notes)
+    )

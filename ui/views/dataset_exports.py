@@ -53,7 +53,7 @@ def downloads(task: Task, version: DatasetVersion, *, may_leave: bool) -> None:
             for form, words in formats.items():
                 st.link_button(
                     words, f"/downloads/{task.name}/{version.version}/{form}", type="tertiary",
-                    disabled=not may_leave,
+                    icon=":material/download:", disabled=not may_leave,
                 )  # fmt: skip
 
 

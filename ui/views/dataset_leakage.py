@@ -11,6 +11,7 @@ from storage import jobs
 from ui.actions import versions as act
 from ui.components import job_progress
 from ui.components.differences import Pair, differences
+from ui.components.links import link
 from ui.components.page import empty_state, stat, when
 from ui.components.words import count, plain, several
 from ui.guard import guard
@@ -62,14 +63,16 @@ def _found(task: Task, version: DatasetVersion, found: Report) -> None:
     else:
         st.error(
             f"{several(found.found, 'row')} of {count(found.rows)} may not stand where they do: a student "
-            "that learns from them is measured on what it has seen. Freeze a version without them.",
+            "that learns from them is measured on what it has seen. Search for duplicates again, or say "
+            "there that these are copies, and freeze the next version.",
             icon=":material/error:",
         )
+        link("duplicates", label="Duplicates", icon=":material/arrow_forward:")
         with st.container(key="stats", horizontal=True):
-            for how, rows in found.counts.items():
-                title, detail = _WAYS[how]
-                stat(how, title, count(rows), detail)
-    with st.container(horizontal=True, gap="xsmall"):
+            for how, (title, detail) in _WAYS.items():
+                if how in found.counts:
+                    stat(how, title, count(found.counts[how]), detail)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.caption("Looked at", width="content")
         when(found.at)
     if found.shown:
@@ -100,5 +103,5 @@ def pair(each: Texts) -> Pair:
         heading=f"{crossing.split} and {crossing.other_split}",
         notes=(f"{how}{alike}", f"{crossing.record_id} · {crossing.other_id}"),
         before=each.row, after=each.other,
-        before_name=f"in {crossing.split}", after_name=f"in {crossing.other_split}",
+        before_name=f"only in {crossing.split}", after_name=f"only in {crossing.other_split}",
     )  # fmt: skip

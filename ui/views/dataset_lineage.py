@@ -157,7 +157,7 @@ def _review(review: Review, found: Lineage) -> None:
         given = found.label.output if found.label else ""
         if review.output is not None and review.output != given:
             pair = Pair(
-                "Output", given or None, review.output, before_name="teacher", after_name=review.reviewer
+                "Output", given or None, review.output, before_name="the teacher", after_name=review.reviewer
             )
             differences([pair], key=f"chain.difference.{review.review_id}")
         spent = f"{review.seconds_spent:.0f} s" if review.seconds_spent is not None else ""

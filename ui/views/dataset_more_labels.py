@@ -29,7 +29,7 @@ def show(task: Task) -> None:
         job_progress.watch(newest.job_id)
     if found is not None:
         _curve(found.curve)
-        with st.container(horizontal=True, gap="xsmall"):
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             st.caption("Measured", width="content")
             when(found.at)
     else:

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from curation import exploring, overview
-from curation.tasks import Task
+from curation.exploring import records
 from storage import jobs
 from ui.components import job_progress
 from ui.components.page import empty_state, header
@@ -24,12 +23,12 @@ _KINDS = ("explore", "contamination")
 def page() -> None:
     """One section at a time; which one stands in the address."""
     task = chosen_task()
-    records = _records(task)
+    many = records.count(project(), task.name) if task else 0
     action = header(
         "Explore", "Know what is in the records before a student learns it: read it in shapes, not in rows.",
-        number=count(records) if records else "", unit="records",
+        number=count(many) if many else "", unit="records",
     )  # fmt: skip
-    if task is None or not records:
+    if task is None or not many:
         empty_state(
             "Nothing to look at yet", "Bring in records first.", address="import", action="Import records"
         )
@@ -46,16 +45,6 @@ def page() -> None:
         if job.kind in _KINDS:
             job_progress.watch(job.job_id)
     sections[chosen]()
-
-
-def _records(task: Task | None) -> int:
-    """How many records there are, without reading one where an exploration has counted them."""
-    if task is None:
-        return 0
-    seen = exploring.newest_data(project(), task.name)
-    if seen is not None:
-        return seen.found.records + seen.new_records
-    return overview.read(project(), task.name).imported.records
 
 
 def _section(names: list[str]) -> str:

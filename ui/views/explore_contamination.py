@@ -105,13 +105,13 @@ def _result(check: Checked) -> None:
         stat("passage", "Passages", count(check.passage), "a fifth of the shorter text and more")
         stat("rows", "Held against", count(check.rows), f"rows, {several(check.records, 'record')}")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.caption("Checked")
+        st.caption("Checked", width="content")
         when(check.at)
         if check.rejected:
-            st.caption(f"· {several(check.rejected, 'row')} of the file could not be read")
-        st.caption(f"· {several(check.sharing, 'text')} share any run of 13 words")
+            st.caption(f"· {several(check.rejected, 'row')} of the file could not be read", width="content")
+        st.caption(f"· {several(check.sharing, 'text')} with a run of 13 words in common", width="content")
         if check.new_records:
-            st.caption(f"· {several(check.new_records, 'record')} came since")
+            st.caption(f"· {several(check.new_records, 'record')} came since", width="content")
 
 
 def _pairs(task: Task, check: Checked) -> None:
@@ -119,13 +119,15 @@ def _pairs(task: Task, check: Checked) -> None:
         st.success("None of the records is in that file.", icon=":material/check:")
         return
     pages = -(-check.found // _PER_PAGE)
-    number = st.pagination(pages, key="contamination.page") if pages > 1 else 1
+    number = min(pages, int(st.session_state.get("contamination.page") or 1))
     offset = (number - 1) * _PER_PAGE
     found = contamination.pairs(project(), task.name, check.artifact_id, limit=_PER_PAGE, offset=offset)
     if person().may("run"):
         _leave_out(task, check)
     for pair in found:
         _pair(task, pair)
+    if pages > 1:
+        st.pagination(pages, key="contamination.page")
 
 
 def _leave_out(task: Task, check: Checked) -> None:

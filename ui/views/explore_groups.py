@@ -79,11 +79,12 @@ def _drawn(found: Sequence[Group], *, equal: bool) -> None:
             {
                 "Group": group.name, "Records": group.rows, "Share": 100 * group.share,
                 "Should be": None if group.reference is None else 100 * group.reference,
-                "Verdict": group.verdict, "Missing": group.missing or None,
+                "Verdict": group.verdict, "Missing": group.missing,
             }
             for group in found
         ],
-        hide_index=True, key="explore.group_table", width="stretch", height=min(420, 38 * (len(found) + 1)),
+        hide_index=True, key="explore.group_table", width="stretch",
+        height=min(420, 35 * (len(found) + 1) + 3),
         column_config={
             "Records": st.column_config.NumberColumn(format="localized"),
             "Share": st.column_config.NumberColumn(format="%.1f%%"),

@@ -8,6 +8,7 @@ import streamlit as st
 
 from curation import exploring, flags
 from curation.exploring import Explored, LabelErrors, LearningCurve, Suspect, records
+from curation.exploring.job import Part
 from curation.exploring.labelled import Whose
 from curation.tasks import Task
 from storage import jobs
@@ -21,6 +22,8 @@ from ui.notices import say
 from ui.resources import person, project
 
 _PER_PAGE = 20
+_TRUSTED = 0.6
+"""Where the proxy finds the given label less often than this, its doubts are no evidence."""
 _SHOWN_CHARACTERS = 400
 _WHOSE: dict[Whose, str] = {"people": "Decided by people", "teacher": "Given by the teacher"}
 
@@ -63,6 +66,12 @@ def _errors(task: Task, whose: Whose) -> None:
             "where it is low, suspects say little",
         )
         stat("left_out", "Labels not judged", count(len(found.left_out)), "too few records of them")
+    if found.accuracy < _TRUSTED:
+        st.warning(
+            "The model finds the given label too seldom to judge it: most of these are right. More records "
+            "of each label would make it a better judge.",
+            icon=":material/warning:",
+        )
     if found.suspects:
         _suspects(task, found.suspects)
     else:
@@ -72,7 +81,7 @@ def _errors(task: Task, whose: Whose) -> None:
 def _suspects(task: Task, suspects: Sequence[Suspect]) -> None:
     flagged = {flag.record_id for flag in flags.open_flags(project(), task.name)}
     pages = -(-len(suspects) // _PER_PAGE)
-    number = st.pagination(pages, key="explore.suspects_page") if pages > 1 else 1
+    number = min(pages, int(st.session_state.get("explore.suspects_page") or 1))
     shown = suspects[(number - 1) * _PER_PAGE : number * _PER_PAGE]
     inputs = records.inputs_of(project(), task.name, [suspect.record_id for suspect in shown])
     open_ones = [suspect for suspect in shown if suspect.record_id not in flagged]
@@ -89,7 +98,7 @@ def _suspects(task: Task, suspects: Sequence[Suspect]) -> None:
             st.markdown(plain(text[:_SHOWN_CHARACTERS]) or "–")
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.badge(f"{plain(suspect.given)} {100 * suspect.confidence:.0f}%", color="gray")
-                st.caption("more likely")
+                st.caption("more likely", width="content")
                 st.badge(f"{plain(suspect.suggested)} {100 * suspect.probability:.0f}%", color="orange")
                 if suspect.record_id in flagged:
                     st.badge("Flagged", icon=":material/flag:", color="blue")
@@ -97,6 +106,9 @@ def _suspects(task: Task, suspects: Sequence[Suspect]) -> None:
                     "explore", label="What is alike", icon=":material/join_inner:",
                     parameters={"section": "Alike", "record": suspect.record_id},
                 )  # fmt: skip
+
+    if pages > 1:
+        st.pagination(pages, key="explore.suspects_page")
 
 
 def _flag(task: Task, suspects: Sequence[Suspect]) -> None:
@@ -134,10 +146,10 @@ def _age(seen: Explored[LabelErrors] | Explored[LearningCurve]) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         when(seen.at)
         if not seen.is_current:
-            st.caption("· records or labels came since")
+            st.caption("· records or labels came since", width="content")
 
 
-def _start(task: Task, part: exploring.job.Part, label: str, whose: Whose) -> None:
+def _start(task: Task, part: Part, label: str, whose: Whose) -> None:
     active = jobs.listing(project(), task=task.name, active_only=True)
     running = any(job.kind == "explore" and job.args.get("part") == part for job in active)
     if person().may("run") and st.button(label, key=f"explore.{part}", disabled=running):

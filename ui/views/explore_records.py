@@ -51,12 +51,15 @@ def draw(task: Task, action: DeltaGenerator) -> None:
 def age(seen: Explored[Exploration]) -> None:
     """How old the answer is, and what came since."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.caption("Counted")
+        st.caption("Counted", width="content")
         when(seen.at)
         if seen.new_records:
-            st.caption(f"· {several(seen.new_records, 'record')} came since. Look again to count them.")
+            st.caption(
+                f"· {several(seen.new_records, 'record')} came since. Look again to count them.",
+                width="content",
+            )
         elif seen.labels_changed:
-            st.caption("· labels or decisions came since")
+            st.caption("· labels or decisions came since", width="content")
 
 
 def _look(task: Task, *, first: bool) -> None:
@@ -151,7 +154,8 @@ def _slices(slices: Slices) -> None:
     if rest:
         table.append({"Value": OTHERS, "Records": rest, "Share": 100 * rest / slices.rows})
     st.dataframe(
-        table, hide_index=True, key="explore.slices", width="stretch", height=min(420, 38 * (len(table) + 1)),
+        table, hide_index=True, key="explore.slices", width="stretch",
+        height=min(420, 35 * (len(table) + 1) + 3),
         column_config={
             "Value": st.column_config.TextColumn(width="medium"),
             "Records": st.column_config.NumberColumn(format="localized"),

@@ -50,7 +50,8 @@ def _verdict(judged: Permission) -> None:
     answered = judged.may_export
     words = "may leave because an admin answered for them" if answered else "stay until more is known of them"
     st.markdown(f"**{count(held)} of {several(judged.rows, 'row')} {words}.**")
-    st.markdown("\n".join(f"- {several(rows, 'row')} {plain(why)}" for why, rows in judged.reasons.items()))
+    for why, rows in judged.reasons.items():
+        st.markdown(plain(f"{several(rows, 'row')} {why}."))
     if not answered:
         st.caption("Neither an export nor a training run takes this version before that.")
 

@@ -31,7 +31,8 @@ def page() -> None:
     waiting = sum(uncertain.waiting_by_kind(project(), task.name).values()) if task else 0
     action = header(
         "Cleaning and redaction", "What every text goes through before a person or a model reads it.",
-        number=count(waiting) if waiting else "", unit="doubtful values wait",
+        number=count(waiting) if waiting else "",
+        unit="doubtful value waits" if waiting == 1 else "doubtful values wait",
     )  # fmt: skip
     if task is None:
         empty_state(
@@ -77,7 +78,7 @@ def _sections(task: Task, held: Draft) -> None:
 def _save(task: Task, wanted: Preparation | None, standing: Preparation, revision: int) -> None:
     """The button that saves, where there is something to save; else which revision stands."""
     if wanted is not None and not standing.differences(wanted):
-        st.caption(f"revision {standing.revision}" if standing.revision else "the default")
+        st.caption(f"revision {standing.revision} stands" if standing.revision else "the default stands")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Discard", key=f"{FORM}.discard", type="tertiary", on_click=forget, args=(FORM,))

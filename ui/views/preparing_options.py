@@ -94,8 +94,7 @@ def draw(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _widget(key: str, words: str, option: str, field: FieldInfo, held: Any) -> Any:
-    value = field.default if held is None and not _optional(field) else held
+def _widget(key: str, words: str, option: str, field: FieldInfo, value: Any) -> Any:
     if isinstance(value, bool):
         return st.checkbox(words, value, key=key)
     if option in CHOICES:
@@ -104,15 +103,20 @@ def _widget(key: str, words: str, option: str, field: FieldInfo, held: Any) -> A
             words, known, index=known.index(value), key=key, format_func=CHOICES[option].__getitem__
         )
     if option == "languages":
-        return st.multiselect(words, sorted(language.KNOWN), list(held or ()), key=key)
-    whole = int in (field.annotation, *get_args(field.annotation))
+        return st.multiselect(words, sorted(language.KNOWN), list(value), key=key)
+    if _optional(field):  # a field that is drawn empty may be emptied again: it holds no bound then
+        st.session_state.setdefault(key, None if value is None else _number_type(field)(value))
+        value = None
     least, most = _bounds(field)
-    number = int if whole else float
-    return st.number_input(
-        words, None if least is None else number(least), None if most is None else number(most),
-        None if value is None else number(value), step=1 if whole else 0.01, key=key,
-        placeholder="no bound" if _optional(field) else None,
-    )  # fmt: skip
+    if _number_type(field) is float:
+        begun = None if value is None else float(value)
+        return st.number_input(words, least, most, begun, step=0.01, key=key, placeholder="no bound")
+    low, high = (None if bound is None else int(bound) for bound in (least, most))
+    return st.number_input(words, low, high, value, step=1, key=key, placeholder="no bound")
+
+
+def _number_type(field: FieldInfo) -> type[int] | type[float]:
+    return int if int in (field.annotation, *get_args(field.annotation)) else float
 
 
 def _optional(field: FieldInfo) -> bool:
@@ -126,7 +130,8 @@ def _bounds(field: FieldInfo) -> tuple[float | None, float | None]:
         for name in ("ge", "gt", "le", "lt"):
             if hasattr(rule, name):
                 found[name] = getattr(rule, name)
-    return found.get("ge", found.get("gt")), found.get("le", found.get("lt"))
+    least, most = found.get("ge", found.get("gt")), found.get("le", found.get("lt"))
+    return None if least is None else float(least), None if most is None else float(most)
 
 
 def _kind(name: str) -> type[Step]:

@@ -34,7 +34,6 @@ _SAID: Mapping[Ruling, str] = {"mask": "is one", "keep": "is none"}
 
 def draw(task: Task, held: Draft) -> None:
     """The value to rule on now, the ones after it, and the rulings so far."""
-    _remaking(task)
     by_kind = uncertain.waiting_by_kind(project(), task.name)
     stated = uncertain_rulings.standing(project(), task.name)
     if by_kind:
@@ -47,6 +46,7 @@ def draw(task: Task, held: Draft) -> None:
             "Values that may be an identifier wait here after an import: numbers of nine digits, bare host "
             "names, whatever scores below the threshold of the policy.",
         )
+    _remaking(task)
     if stated:
         _rulings(task, stated)
 
@@ -78,7 +78,7 @@ def _queue(task: Task, by_kind: Mapping[str, int]) -> None:
 
 
 def _first(task: Task, value: Value) -> None:
-    with st.container(key="sheet_doubtful"):
+    with st.container(key="sheet_doubtful", gap="small"):
         st.markdown(f"Is this {_article(words_of(value.kind))} **{plain(words_of(value.kind))}**?")
         st.caption(_about(value))
         marked([_entry(one) for one in value.contexts], key=f"{FORM}.doubtful", look="large")

@@ -10,7 +10,7 @@ from curation.tasks import Task
 from storage.errors import InvalidInput, NotFound
 from ui.actions import preparing as act
 from ui.components.marked import Entry, Piece, changed, marked
-from ui.components.words import ago, count, plain, several
+from ui.components.words import count, exact, plain, several
 from ui.resources import person, project
 from ui.views import preparing_options
 from ui.views.preparing_draft import FORM, ChosenStep, Draft
@@ -106,7 +106,7 @@ def _chosen_import(task: Task) -> str | None:
     return str(
         st.selectbox(
             "Shown on the first rows of", list(past), key=f"{FORM}.import",
-            format_func=lambda name: f"{past[name].file}, imported {ago(past[name].imported_at)}",
+            format_func=lambda name: f"{past[name].file}, imported {exact(past[name].imported_at)}",
         )
     )  # fmt: skip
 

@@ -35,12 +35,14 @@ class Batch:
     of a sheet, else the count of rows from 1. Every list of `columns` is as long as `numbers`. Where a row of
     JSON has no such key its text is empty and its place in the lists stands in `absent`. `columns` has
     all the columns of the file, and further ones where these rows have keys that its first rows did not.
+    `raw` is an Arrow array of the rows as JSON objects, where it was asked for.
     """
 
     numbers: list[int]
     columns: dict[str, list[str]]
     rejects: list[Reject]
     absent: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    raw: Any = None
 
     def rows(self) -> Iterator[Row | Reject]:
         """The same row by row, in the file's order."""

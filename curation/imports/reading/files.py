@@ -68,12 +68,14 @@ def open_file(
 def reading(
     path: Path, *, member: str | None = None, as_table: bool = False, limits: Limits = DEFAULT
 ) -> Iterator[tuple[OpenedFile, Iterator[Batch]]]:
-    """What a file is, and its batches from the process that found it out: one start instead of two.
+    """What a file is, and its batches, `raw` rows too, from the process that found it out.
 
-    The process is gone when the block ends, however far it came. Raises as `open_file` and `batches`.
+    One start instead of two. The process is gone when the block ends, however far it came. Raises as
+    `open_file` and `batches`.
     """
     request = _request("rows", path, member, limits)
-    with supervised.session(Request(**{**vars(request), "as_table": as_table})) as session:
+    wanted = Request(**{**vars(request), "as_table": as_table, "with_raw": True})
+    with supervised.session(wanted) as session:
         yield _opened(path, member, session.header, limits, as_table=as_table), session.batches()
 
 

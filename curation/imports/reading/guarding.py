@@ -25,10 +25,11 @@ class Portion:
     rejects: list[Reject]
 
 
-def schema(columns: tuple[str, ...]) -> Any:
+def schema(columns: tuple[str, ...], *, with_raw: bool = False) -> Any:
     """The schema of a Portion's batch: columns go by their place, since any text may be a name."""
+    raw = [pa.field("raw", pa.string())] if with_raw else []
     texts = [pa.field(f"c{place}", pa.string()) for place in range(len(columns))]
-    return pa.schema([pa.field("number", pa.int64()), *texts, pa.field("more", pa.string())])
+    return pa.schema([pa.field("number", pa.int64()), *texts, pa.field("more", pa.string()), *raw])
 
 
 def guarded(
@@ -46,6 +47,25 @@ def guarded(
             kept = np.setdiff1d(np.arange(batch.num_rows), np.fromiter(faults, np.int64))
             batch = batch.take(pa.array(kept))
         yield from _portions(batch, rejects, limits)
+
+
+def with_raw(portion: Portion, columns: tuple[str, ...]) -> Portion:
+    """The portion with one more column: each row as it came, as a JSON object."""
+    batch = portion.batch
+    _, *texts, more = batch.columns
+    rows = zip(*(column.to_pylist() for column in texts), strict=True)
+    if more.null_count == len(more) and not any(column.null_count for column in texts):
+        raw = [orjson.dumps(dict(zip(columns, row, strict=True))) for row in rows]
+    else:
+        raw = [
+            orjson.dumps({
+                **{name: text for name, text in zip(columns, row, strict=True) if text is not None},
+                **(orjson.loads(beyond) if beyond else {}),
+            })
+            for row, beyond in zip(rows, more.to_pylist(), strict=True)
+        ]  # fmt: skip
+    arrays = [*batch.columns, pa.array(raw, pa.string())]
+    return Portion(pa.RecordBatch.from_arrays(arrays, schema=schema(columns, with_raw=True)), portion.rejects)
 
 
 def _portions(batch: Any, rejects: list[Reject], limits: Limits) -> Iterator[Portion]:

@@ -19,7 +19,10 @@ _ENOSPC = 28
 
 @dataclass(frozen=True)
 class Request:
-    """What to read. `fingerprint` is what the file was when it was looked at, if it was before."""
+    """What to read. `fingerprint` is what the file was when it was looked at, if it was before.
+
+    `with_raw` asks for each row as a JSON object beside its columns.
+    """
 
     what: Literal["rows", "header", "members"]
     path: str
@@ -28,6 +31,7 @@ class Request:
     member: str | None = None
     as_table: bool = False
     fingerprint: str = ""
+    with_raw: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """The same, to be sent."""
@@ -86,7 +90,7 @@ def fingerprint(path: Path) -> str:
 
 def _answer(request: Request, sender: Any) -> None:
     from curation.imports.reading import formats
-    from curation.imports.reading.guarding import guarded
+    from curation.imports.reading.guarding import guarded, with_raw
 
     path, spool, limits = Path(request.path), Path(request.spool), request.limits
     before = fingerprint(path)
@@ -101,11 +105,11 @@ def _answer(request: Request, sender: Any) -> None:
         "format": found.opened.format, "shape": found.shape, "columns": list(found.columns),
         "detected": found.opened.detected, "fingerprint": before,
     }  # fmt: skip
-    sender.begin(header, found.columns)
+    sender.begin(header, found.columns, with_raw=request.with_raw)
     if request.what == "rows":
         budget = Budget(path.name, path.stat().st_size if path.is_file() else limits.text_bytes, limits)
         for portion in guarded(found.opened.chunks(), found.columns, limits, budget):
-            sender.send(portion)
+            sender.send(with_raw(portion, found.columns) if request.with_raw else portion)
         if fingerprint(path) != before:
             raise _changed(path)
     sender.end()

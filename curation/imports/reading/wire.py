@@ -27,9 +27,9 @@ class Sender:
         self._writer: Any = None
         self._schema = schema(())
 
-    def begin(self, header: dict[str, Any], columns: tuple[str, ...]) -> None:
+    def begin(self, header: dict[str, Any], columns: tuple[str, ...], *, with_raw: bool = False) -> None:
         """Say what the file is."""
-        self._schema = schema(columns).with_metadata({HEADER: json.dumps(header).encode()})
+        self._schema = schema(columns, with_raw=with_raw).with_metadata({HEADER: json.dumps(header).encode()})
         self._writer = pa.ipc.new_stream(pa.PythonFile(self._stream, mode="w"), self._schema)
         self._stream.flush()
 
@@ -87,7 +87,9 @@ class Receiver:
 
 
 def _batch(batch: Any, columns: tuple[str, ...], rejects: list[Reject]) -> Batch:
-    numbers, *texts, more = batch.columns
+    numbers, *texts = batch.columns
+    raw = texts.pop() if batch.schema.names[-1] == "raw" else None
+    more = texts.pop()
     found: dict[str, list[str]] = {}
     absent: dict[str, frozenset[int]] = {}
     for name, column in zip(columns, texts, strict=True):
@@ -97,7 +99,7 @@ def _batch(batch: Any, columns: tuple[str, ...], rejects: list[Reject]) -> Batch
             found[name] = [text or "" for text in found[name]]
     if more.null_count < len(more):
         _spread(more.to_pylist(), found, absent)
-    return Batch(numbers.to_pylist(), found, rejects, absent)
+    return Batch(numbers.to_pylist(), found, rejects, absent, raw)
 
 
 def _spread(more: list[str | None], found: dict[str, list[str]], absent: dict[str, frozenset[int]]) -> None:

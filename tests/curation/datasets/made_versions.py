@@ -18,7 +18,7 @@ TASK = sample_task.NAME
 
 def row(number: int, split: str = "train", **changes: Any) -> dict[str, Any]:
     """A row of the `dataset_rows` schema, but for `changes`."""
-    title = f"Title number {number}"
+    title = f"Title number {number} {'abcdefghij'[number % 10] * 20}"
     return {
         "record_id": f"rec_{number:04d}", "cluster": number, "split": split,
         "inputs": orjson.dumps({"title": title, "Brand name": "Lodge"}).decode(), "system": "",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -12,6 +11,7 @@ from curation import prompts, tasks
 from curation.datasets import diffing
 from curation.datasets.diff_rows import changes
 from curation.datasets.diffing import Move, Shift, compare, total_variation
+from storage import artifacts
 from storage.errors import InvalidInput, NotFound
 from storage.project import Project
 from tests.curation import sample_task
@@ -97,11 +97,11 @@ def test_variations_of_a_record_are_rows_of_their_own_and_older_versions_have_on
     versions: Project,
 ) -> None:
     """Read as any release wrote them: with the column or without it."""
-    later = publish(versions, "v0003", [row(number) for number in range(3)])
-    path = later.path("train.parquet")
-    plain = pq.read_table(path)
-    varied = plain.append_column("variation", pa.array(["", "", "short"]))
-    pq.write_table(varied, path)
+    older = artifacts.load(versions, "datasets", TASK, "v0001")
+    for split in ("train", "validation", "test"):
+        path = older.path(f"{split}.parquet")
+        pq.write_table(pq.read_table(path).drop_columns(["variation", "source"]), path)
+    publish(versions, "v0003", [row(0), row(1), row(2, variation="short")])
     found = compare(versions, TASK, "v0001", "v0003")
     assert (found.counts["added"], found.counts["removed"], found.same) == (1, 8, 2)
     [added] = changes(versions, TASK, "v0001", "v0003", "added")

@@ -137,6 +137,16 @@ def test_what_an_admin_answered_for_is_what_stood_there_then(allowed: Project) -
         sharing.withdraw(allowed, TASK, V1, "bob")
 
 
+def test_an_answer_covers_all_that_was_unknown_also_behind_the_first_reason(frozen: Project) -> None:
+    sharing.answer_for(frozen, TASK, V1, "Contract 7 covers both.", "ann")
+    sharing.state_licence(frozen, TASK, "imp_a", "own", "ann")
+    found = sharing.standing(frozen, TASK, V1).permission
+    assert [reason for reason in found.reasons if "'recorded', whose terms are not stated" in reason]
+    assert found.may_export
+    say_of_teacher(frozen, "refused")
+    assert not sharing.standing(frozen, TASK, V1).permission.may_export
+
+
 def test_an_export_is_written_down_with_its_hash_and_the_card_repeats_the_override(
     allowed: Project, tmp_path: Path
 ) -> None:

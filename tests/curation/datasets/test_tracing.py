@@ -73,7 +73,11 @@ def test_what_is_gone_is_said_to_be_gone(frozen: Project) -> None:
 
 def test_a_row_is_found_by_its_id_or_by_its_words_in_any_case(frozen: Project) -> None:
     [by_id] = tracing.find(frozen, TASK, "v0001", "rec_0004")
-    assert (by_id.record_id, by_id.text, by_id.completion) == ("rec_0004", "Bakeware no. 4", "Bakeware")
+    assert (by_id.record_id, by_id.text, by_id.completion) == (
+        "rec_0004",
+        "Bakeware no. 4\nLodge",
+        "Bakeware",
+    )
     assert [each.record_id for each in tracing.find(frozen, TASK, "v0001", " BAKEWARE NO. 4 ")] == [
         "rec_0004"
     ]

@@ -6,6 +6,7 @@ import pytest
 
 from curation import exploring, flags
 from curation.exploring.exploration import NONE, OTHERS
+from curation.exploring.job import Part
 from storage import artifacts, database, jobs
 from storage.database import tables
 from storage.errors import InvalidInput, NotFound
@@ -16,7 +17,7 @@ from tests.curation.exploring.made_texts import CLASSES, drawn
 NAME = sample_task.NAME
 
 
-def finished(project: Project, part: exploring.job.Part, whose: str = "people") -> None:
+def finished(project: Project, part: Part, whose: str = "people") -> None:
     job = exploring.start(project, NAME, part, "owner", whose=whose)  # type: ignore[arg-type]
     done = jobs.run_inline(project, job.job_id)
     assert done.status == "succeeded", done.error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from rapidfuzz import fuzz
 
-from curation.exploring import nearest, neighbours
-from storage import project
+from curation.exploring import nearest, nearest_to_text, neighbours
+from storage import artifacts, project
 from storage.errors import NotFound
 from storage.project import Project
 from tests.curation import sample_task
@@ -66,3 +67,13 @@ def test_a_record_that_is_not_there_and_texts_without_letters(house: Project) ->
         nearest(house, NAME, "rec_9999")
     publish(house, ["!", "?"])
     assert nearest(house, NAME, "rec_0000").records == ()
+
+
+def test_what_is_erased_from_an_import_is_looked_through_no_more(house: Project) -> None:
+    texts = [f"A red wok number {number}" for number in range(9)]
+    publish(house, texts)
+    assert len(nearest_to_text(house, NAME, "red wok number 3").records) == 9
+    shutil.rmtree(artifacts.load(house, "records", NAME, "rec_a").folder)
+    publish(house, texts[:3])  # under the same name, as an erasure leaves it
+    found = nearest_to_text(house, NAME, "red wok number 3")
+    assert {each.record_id for each in found.records} == {"rec_0000", "rec_0001", "rec_0002"}

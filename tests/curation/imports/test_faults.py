@@ -20,12 +20,12 @@ from tests.storage.test_disk_full import small_disk as small_disk
 
 TASK = "shelf"
 MAPPING = ColumnMapping(inputs={"text": "text"})
-STEP_BYTES = 16_384
+STEP_BYTES = 8_192
 PAGE_BYTES = 4_096
 
 
 def made(project: Project) -> None:
-    tasks.create(project, Task(name=TASK, title="Shelf", input_columns=("text",), labels=("Tea",)))
+    tasks.create(project, Task(name=TASK, title="Shelf", input_columns=("text",), labels=("Tea", "Pan")))
 
 
 def written(path: Path, rows: int, prefix: str) -> Path:

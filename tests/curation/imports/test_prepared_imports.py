@@ -206,3 +206,16 @@ def test_the_projects_limits_hold(project: Project, task: Task) -> None:
 def test_terms_are_plain_text_of_some_length() -> None:
     terms = Terms(licence="x" * 3_000, origin="a\u202eb\nc\x07", consent="  ")
     assert (len(terms.licence or ""), terms.origin, terms.consent) == (2_000, "ab\nc", None)
+
+
+def test_raw_rows_have_the_keys_that_each_row_had(project: Project, task: Task) -> None:
+    rows = [
+        {"text": "a", "gold": "", "note": 'say "hi"\n'},
+        {"text": "b", "gold": ""},
+        *({"text": f"{number}", "gold": "", "note": ""} for number in range(1_000)),
+        {"text": "c", "gold": "", "note": "n", "late": {"x": 1}},
+    ]
+    result = imports.import_file(project, TASK, written(project, rows), MAPPING)
+    raw = [orjson.loads(one["row"]) for one in table(project, result.import_id, "raw.parquet")]
+    assert raw == [*rows[:-1], {**rows[-1], "late": '{"x":1}'}]
+    assert result.read == 1_003

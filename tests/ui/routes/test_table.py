@@ -77,7 +77,7 @@ PAGES = {
     "exports": (False, True, True),
     "train": (False, True, True), "evaluate": (False, True, True), "side-by-side": (True, True, True),
     "jobs": (True, True, True), "people": (False, True, True), "audit": (False, True, True),
-    "settings": (False, True, True), "account": (True, True, True),
+    "erase": (False, True, True), "settings": (False, True, True), "account": (True, True, True),
 }  # fmt: skip
 
 

@@ -205,7 +205,7 @@ def test_a_crossing_is_drawn_with_how_close_it_is() -> None:
     crossing = Crossing("near", "rec_1", "train", "rec_2", "test", 0.934)
     drawn = dataset_leakage.pair(Texts(crossing, "a tin", "a tim"))
     assert drawn.notes == ("nearly the same, 93% alike", "rec_1 · rec_2")
-    assert (drawn.before_name, drawn.after_name) == ("in train", "in test")
+    assert (drawn.before_name, drawn.after_name) == ("only in train", "only in test")
 
 
 @pytest.mark.parametrize(

@@ -143,9 +143,12 @@ def test_what_a_benchmark_has_is_shown_side_by_side_and_left_out(
     assert "Word for word" in told
     assert "Row 1 of the file" in told
     page.button(key="contamination.leave_out").click().run()
-    assert left_out.standing(many, NAME) == {"rec_0007": "stands in benchmark.jsonl"}
+    gone = left_out.standing(many, NAME)
+    assert gone["rec_0007"] == "stands in benchmark.jsonl"
+    assert len(gone) < 20  # those that read nearly like it go too
     page = opened("explore", section="Contamination")
-    assert "1 record left out" in said(page)
+    assert f"{len(gone)} record" in said(page)
+    assert "left out of labelling" in said(page)
     page.button(key="contamination.take_back").click().run()
     assert left_out.standing(many, NAME) == {}
 

@@ -118,7 +118,7 @@ def test_the_card_is_shown_as_it_would_leave(allowed: Project, opened: Opened) -
     page.button(key="exports.card").click().run()
     [card] = [one.value for one in page.code if "# Shelf labels, v0001" in one.value]
     assert "All 12 rows may be trained on" in card
-    assert page.query_params["card"] == ["v0001"]
+    assert page.query_params["card"] == "v0001"
 
 
 def test_a_push_is_a_job_and_needs_a_token(

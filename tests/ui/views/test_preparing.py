@@ -88,6 +88,18 @@ def test_options_that_cannot_be_are_said_where_they_would_be_saved(imported: Pro
     assert not page.error
 
 
+def test_a_threshold_is_set_taken_away_and_set_again(imported: Project, opened: Opened) -> None:
+    page = opened("preparing")
+    page.button(key="preparing.add.quality").click().run()
+    assert page.number_input(key="preparing.option.quality.most_mean_word").value == 10.0
+    page.number_input(key="preparing.option.quality.most_capitals").set_value(None)
+    page.number_input(key="preparing.option.quality.least_letters").set_value(0.5).run()
+    page.button(key="preparing.save").click().run()
+    made = standing(imported).recipe.steps[-1].model_dump()
+    assert (made["most_capitals"], made["least_letters"], made["most_mean_word"]) == (None, 0.5, 10)
+    assert page.number_input(key="preparing.option.quality.most_capitals").value is None
+
+
 def test_an_edit_based_on_an_older_revision_is_refused(imported: Project, opened: Opened) -> None:
     page = opened("preparing")
     preparing.save(imported, sample_task.NAME, cleaning.WEB, Policy(), based_on=0, by="bob")

@@ -12,7 +12,7 @@ function namesView(pair) {
   if (!pair.before_name && !pair.after_name) return "";
   return element("div", { class: "names" },
     pair.before_name ? element("del", {}, pair.before_name) : null,
-    pair.before_name && pair.after_name ? " to " : null,
+    pair.before_name && pair.after_name ? " · " : null,
     pair.after_name ? element("ins", {}, pair.after_name) : null);
 }
 

@@ -1,0 +1,45 @@
+"""Questions asked of many texts at once have the answers that each text alone would give."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curation.cleaning.steps import rough
+from curation.joined_texts import Joined
+from curation.redaction.candidates import _signed
+from curation.redaction.prefilter import holds_nothing
+
+PIECES = st.sampled_from([
+    "a", "B", " ", "  ", "\n", "\t", "\x7f", "\0", "1", "23", "@", "at)", "AT]", ":", "://", ".", ".x", "é",
+    "\ud83d",
+])  # fmt: skip
+TEXTS = st.lists(st.lists(PIECES, max_size=6).map("".join), max_size=8)
+
+
+def is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and "  " not in text and text == text.strip()
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(TEXTS)
+def test_rough_texts_are_those_that_are_not_plain(texts: list[str]) -> None:
+    assert rough(texts) == [place for place, text in enumerate(texts) if not is_plain(text)]
+
+
+@settings(max_examples=1_000, deadline=None)
+@given(TEXTS)
+def test_no_text_with_a_sign_of_an_identifier_is_left_out(texts: list[str]) -> None:
+    chosen = set(_signed(texts))
+    for place, text in enumerate(texts):
+        assert place in chosen or holds_nothing(text)
+        assert place not in chosen or not text.isascii() or not holds_nothing(text) or "at" in text.lower()
+
+
+@given(TEXTS)
+def test_positions_are_counted_where_they_lie(texts: list[str]) -> None:
+    joined = Joined(texts)
+    found = joined.counts(np.flatnonzero(joined.bytes == ord("1"))).tolist()
+    assert found == [text.count("1") for text in texts if text.isascii()]
+    assert joined.others == [place for place, text in enumerate(texts) if not text.isascii()]
