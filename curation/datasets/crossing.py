@@ -17,7 +17,11 @@ from curation.duplicates.normal import normal_form
 
 What = Literal["record", "cluster", "group", "text"]
 SHOWN_RECORDS = 10
-_NOT_WORD = bytes(code for code in range(128) if not chr(code).isalnum())
+_NOT_WORD = bytes(code for code in range(256) if code > 127 or not chr(code).isalnum())
+_LOWER = bytes(range(256)).lower()
+_FOLDED = "ªº²³¹¼½¾ß".encode("latin-1")
+"""The letters of Latin-1 beyond ASCII that a normal form writes with letters or digits of ASCII."""
+_UNFOLDED = bytes(code for code in range(256) if code not in _FOLDED)
 
 
 class Placed(Protocol):
@@ -110,8 +114,13 @@ def coarse_digest(text: str) -> bytes:
     A normal form keeps every letter and digit of ASCII in order; these alone are taken in a fifth of the
     time. Where a digest is there once, no other text has that row's normal form.
     """
-    folded = text.lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold()
-    return b"~" + _hashed(folded.encode("ascii", "ignore").translate(None, _NOT_WORD))
+    try:
+        plain = text.encode("latin-1")
+    except UnicodeEncodeError:
+        plain = _FOLDED
+    if plain.translate(None, _UNFOLDED):
+        plain = unicodedata.normalize("NFKC", text).casefold().encode("ascii", "ignore")
+    return b"~" + _hashed(plain.translate(_LOWER, _NOT_WORD))
 
 
 def _hashed(text: bytes) -> bytes:

@@ -48,7 +48,7 @@ def decided(
     Reviews under other prompts, or of other people, than the definition names are as if they had not been
     given; a ruling that stands on all of a record's reviews holds all the same.
     """
-    table = _table(mirror)
+    table = _table(mirror, (*COLUMNS, "error_tags", "deleted"))
     found = {name: table.column(name).to_pylist() for name in COLUMNS}
     tags = _tags(table.column("error_tags"))
     names = found["record_id"]
@@ -56,7 +56,7 @@ def decided(
     times = Counter(names if len(chosen) == len(names) else [names[place] for place in chosen])
     alone = [place for place in chosen if times[names[place]] == 1 and names[place] not in rulings]
     several = sorted(set(chosen) - set(alone))
-    reviews = review_rows.of_rows(table.take(pa.array(several, pa.int64())).to_pylist())
+    reviews = _reviews(mirror, several) if several else []
     kept = _considered(reviews, rulings, definition)
     together = resolve(kept, task, rulings)
     single, apart = _alone(found, tags, alone, task, definition)
@@ -70,12 +70,19 @@ def decided(
     return _filtered(joined, filtered, task, definition)
 
 
-def _table(mirror: Manifest | None) -> pa.Table:
+def _table(mirror: Manifest | None, columns: Sequence[str]) -> pa.Table:
+    """The reviews of a mirror that stand, in the order in which they lie."""
     if mirror is None:
-        return schemas.SCHEMAS["reviews"].empty_table()
+        return schemas.SCHEMAS["reviews"].empty_table().select(list(columns))
     names = [entry.name for entry in mirror.files if entry.schema == "reviews"]
-    table = pa.concat_tables([artifacts.read_table(mirror, name) for name in names])
+    table = pa.concat_tables([artifacts.read_table(mirror, name, columns) for name in names])
     return table.filter(pc.invert(table.column("deleted").fill_null(False)))
+
+
+def _reviews(mirror: Manifest | None, places: Sequence[int]) -> list[Review]:
+    """The reviews at these places, whole: few, next to those that stand alone."""
+    whole = _table(mirror, schemas.SCHEMAS["reviews"].names)
+    return review_rows.of_rows(whole.take(pa.array(places, pa.int64())).to_pylist())
 
 
 def _tags(column: pa.ChunkedArray) -> dict[int, tuple[str, ...]]:
@@ -101,7 +108,7 @@ def _alone(
 ) -> tuple[Resolution, int]:
     """Records with one review and no ruling, and how many of them the definition does not consider."""
     spelled = _speller(task)
-    allowed = _allowed(definition)
+    allowed = _allowed(definition) if _names_some(definition) else None
     rows: list[Resolved] = []
     discarded: list[str] = []
     unusable: list[str] = []
@@ -109,7 +116,7 @@ def _alone(
     every = list(zip(*(found[name] for name in COLUMNS), strict=True))
     for place in places:
         review_id, record_id, _, prompt, label_id, reviewer, decision, output = every[place]
-        if not allowed(int(prompt), reviewer):
+        if allowed is not None and not allowed(int(prompt), reviewer):
             apart += 1
         elif decision == DISCARDED:
             discarded.append(record_id)
@@ -147,11 +154,16 @@ def _allowed(definition: Definition) -> Callable[[int, str], bool]:
     )
 
 
+def _names_some(definition: Definition) -> bool:
+    """Whether only some reviews count, whatever they say."""
+    return definition.prompts is not None or definition.reviewed_by is not None
+
+
 def _considered(
     reviews: Sequence[Review], rulings: Mapping[str, Ruling], definition: Definition
 ) -> list[Review]:
     """The reviews that the definition lets count; of a record with a standing ruling all, or none."""
-    if definition.prompts is None and definition.reviewed_by is None:
+    if not _names_some(definition):
         return list(reviews)
     by_record: dict[str, list[Review]] = {}
     for review in reviews:

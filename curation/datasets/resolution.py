@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from curation import outputs
 from curation.datasets.rulings import Ruling, stands
@@ -19,9 +20,8 @@ from curation.tasks import Task
 from storage.errors import InvalidInput
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """One record on which everyone who looked agrees."""
+class Resolved(NamedTuple):
+    """One record on which everyone who looked agrees. A tuple, for there may be a million."""
 
     record_id: str
     decision: str  # corrected, if anyone had to change the teacher's output
@@ -30,7 +30,7 @@ class Resolved:
     review_ids: tuple[str, ...]
     label_id: str
     prompt_number: int
-    error_tags: tuple[str, ...] = field(default=())
+    error_tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
