@@ -34,6 +34,7 @@ HOWS: tuple[How, ...] = ("record", "cluster", "group", "text", "near")
 NEAR = 0.9
 _PROTECTION = {TRAIN: 0, VALIDATION: 1, TEST: 2}
 _VERIFIED_AT_ONCE = 200_000
+_COMPARED_AT_ONCE = 400_000
 
 
 @dataclass(frozen=True)
@@ -180,16 +181,28 @@ def _by_nearness(
     least = np.array([min(protection[row] for row in rows) for rows in members], np.int8)
     if not len(texts) or best.max() == least.min():
         return
-    pairs = candidate_pairs(texts, threshold)
-    left, right = pairs[:, 0], pairs[:, 1]
-    pairs = pairs[(best[left] > least[right]) | (best[right] > least[left])]
-    del left, right  # views that would hold all the others
-    for one, other, ratio in _verified(texts, pairs, threshold):
-        for lower, upper in ((one, other), (other, one)):
-            kept = max(members[upper], key=lambda row: (protection[row], -row))
-            for row in members[lower]:
-                if protection[row] < protection[kept]:
-                    yield row, kept, ratio
+    for places in _together(best):
+        pairs = places[candidate_pairs([texts[place] for place in places.tolist()], threshold)]
+        left, right = pairs[:, 0], pairs[:, 1]
+        pairs = pairs[(best[left] > least[right]) | (best[right] > least[left])]
+        del left, right  # views that would hold all the others
+        for one, other, ratio in _verified(texts, pairs, threshold):
+            for lower, upper in ((one, other), (other, one)):
+                kept = max(members[upper], key=lambda row: (protection[row], -row))
+                for row in members[lower]:
+                    if protection[row] < protection[kept]:
+                        yield row, kept, ratio
+
+
+def _together(best: npt.NDArray[np.int8]) -> Iterator[npt.NDArray[np.int64]]:
+    """The texts to compare at a time: all that are protected, with a part of those that only train.
+
+    Two texts that only train cross nothing, so no part needs another; memory is that of one part.
+    """
+    protected, trained = np.flatnonzero(best > 0), np.flatnonzero(best == 0)
+    size = max(_COMPARED_AT_ONCE - len(protected), _COMPARED_AT_ONCE // 2)
+    for start in range(0, max(1, len(trained)), size):
+        yield np.concatenate([protected, trained[start : start + size]])
 
 
 def _verified(

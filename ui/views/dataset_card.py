@@ -17,7 +17,7 @@ CARD = "README.md"
 def show(version: DatasetVersion) -> None:
     """The definition in a table, and the card below."""
     made = making.described(version.manifest)
-    with st.expander("Definition", icon=":material/tune:", key="datasets.definition"):
+    with st.expander("Definition", icon=":material/tune:", key="datasets.made_with"):
         st.table([{"Made with": plain(what), "": plain(value)} for what, value in made])
     with st.container(key="sheet_card"):
         st.markdown(body(version))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from curation.datasets import leakage
 from curation.datasets.building import DatasetRow
 from curation.datasets.leakage import Leakage, crossing
 
@@ -105,6 +106,17 @@ def test_a_corpus_with_planted_leaks_gives_back_every_one_and_no_other() -> None
     assert set(found.counts) == {"text", "near"}
     left = [each for each in made if each.record_id not in found.leave_out]
     assert crossing(left).none
+
+
+def test_what_is_compared_in_parts_is_found_as_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = texts(120)
+    made = [row(number, "train", text) for number, text in enumerate(plain)]
+    made += [row(1_000 + number, "test", text) for number, text in _planted(plain, 20)]
+    made += [row(2_000 + number, "validation", text) for number, text in _planted(plain, 5)]
+    whole = crossing(made)
+    assert whole.counts["near"] >= 10
+    monkeypatch.setattr(leakage, "_COMPARED_AT_ONCE", 30)
+    assert crossing(made) == whole
 
 
 def test_texts_without_letters_and_rows_without_inputs_are_compared_by_what_they_have() -> None:
