@@ -30,7 +30,7 @@ def amend(erasure_id: str, at: datetime) -> Amend:
 
     def amended(manifest: Manifest, folder: Path, found: Mapping[str, Touched]) -> Mapping[str, Any]:
         dropped = sum(touched.dropped for touched in found.values())
-        if manifest.kind != "datasets" or not dropped:
+        if manifest.kind != "datasets" or "rows" not in manifest.facts or not dropped:
             return manifest.facts
         names = [entry.name for entry in manifest.files if entry.schema == "dataset_rows"]
         columns = [*_HASHED, "decision"]

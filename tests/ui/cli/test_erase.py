@@ -14,7 +14,7 @@ from storage.project import Project
 from tests.curation import sample_task
 from tests.ui.cli.commands import answer, understudy
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 NAME = "Ines Quillfeather"
 
 
