@@ -1,7 +1,9 @@
 """The samples that come with presets: a file to begin with, and a recorded teacher with its first prompt.
 
-sample = SAMPLES["patient-triage"]
-path = sample.write(folder)
+    sample = SAMPLES["patient-triage"]
+    path = sample.write(folder)
+
+What each holds is said in the module that makes it.
 """
 
 from __future__ import annotations

@@ -81,7 +81,7 @@ def test_a_preset_goes_from_its_sample_to_an_exported_version(
     assert outcome.left_for_people == LEFT
     reviews.mirror(project, preset)
     version = datasets.freeze(project, preset, created_by="owner")
-    assert version.decisions["corrected"] > 20
+    assert version.decisions["corrected"] > 10
     assert version.rows["test"] == imported.held_out
     assert version.rows["train"] > 120
     for row in datasets.rows(project, preset, version.version):
