@@ -110,8 +110,8 @@ def put_all(project: Project, task: str, person: str, notes: Mapping[str, str]) 
                 index_elements=["queue", "record_id", "flagged_by"],
                 set_=said | {"resolved_by": None, "resolved_at": None},
                 where=table.c.resolved_at.is_not(None),
-            ).returning(table.c.record_id)
-            flagged += len(connection.execute(statement).all())
+            )
+            flagged += len(connection.execute(statement.returning(table.c.record_id)).all())
     return flagged
 
 

@@ -37,6 +37,9 @@ STEPS: dict[str, Callable[[Path], Figure]] = {
     "mirror": reviewing.mirror,
     "many-reviewers": reviewing.many_reviewers,
     "real-data": reviewing.real_data,
+    "curation": curating.curation,
+    "curation-speed": curating.curation_speed,
+    "curation-million": curating.curation_million,
     "duplicates": curating.duplicates,
     "pages": curating.pages,
 }

@@ -1,4 +1,4 @@
-"""Curation: near-duplicates beside the peers, and every page on a million records."""
+"""Curation: what its tests hold, how fast it is beside its peers, and every page on a million records."""
 
 from __future__ import annotations
 
@@ -6,9 +6,26 @@ import json
 from pathlib import Path
 from typing import Any
 
+from tests.evidence.backend_at_length import tests_of
 from tests.evidence.running import Figure, last, run
 
 MILLION_TIMES, MILLION_MB = 15.0, 5_000
+TIMES_PRESIDIO = 4.0
+RECALLS = {"email": 0.99, "card": 0.95, "iban": 0.95, "phone": 0.85}
+PRECISION = 0.90
+HELD = (
+    "tests/curation/test_preset_loops.py",
+    "tests/curation/datasets/test_same_anywhere.py",
+    "tests/curation/datasets/test_leakage.py",
+    "tests/curation/datasets/test_leakage_report.py",
+    "tests/curation/imports",
+    "tests/curation/redaction/test_figures.py",
+    "tests/storage/exports",
+    "tests/storage/keeping",
+    "tests/storage/test_sealing.py",
+    "tests/journey/test_curation.py",
+)
+MILLION = "tests/journey/test_curation.py"
 
 
 def benchmark(clone: Path, name: str, *arguments: str) -> tuple[dict[str, Any] | None, str, float]:
@@ -72,3 +89,40 @@ def pages(clone: Path) -> Figure:
         f"| at most | {limits['first_ms']} | | | {limits['ratio']:g} | |",
     ]  # fmt: skip
     return Figure(command, not found["missed"], lines)
+
+
+def curation(clone: Path) -> Figure:
+    """Presets from sample to export, one hash, no leak, hostile files, bit flips, exports opened, the journey."""
+    return tests_of(clone, list(HELD), listed=True)
+
+
+def curation_million(clone: Path) -> Figure:
+    """The journey of a curator with a million messages."""
+    return tests_of(clone, ["-m", "soak", MILLION])
+
+
+def curation_speed(clone: Path) -> Figure:
+    """Import, freezing and each export beside the libraries' own; redaction beside presidio."""
+    command = "python -m tests.benchmarks.{importing,freezing,exports,redaction} --json"
+    lines: list[str] = []
+    held = True
+    for name in ("importing", "freezing", "exports"):
+        found, broke, seconds = benchmark(clone, name)
+        if found is None:
+            return Figure(command, False, ["```", broke[-3000:], "```"])
+        held &= bool(found["within"])
+        lines += ["", f"{name}, {seconds:.0f} s: {'within' if found['within'] else 'NOT within'}", ""]
+        lines += ["```json", json.dumps(found, indent=1), "```"]
+    found, broke, seconds = benchmark(clone, "redaction")
+    if found is None:
+        return Figure(command, False, ["```", broke[-3000:], "```"])
+    held &= found["ratio"] >= TIMES_PRESIDIO
+    lines += ["", f"redaction: {found['ratio']} times as fast as presidio (at least {TIMES_PRESIDIO:g})", ""]
+    for kind, least in RECALLS.items():
+        ours, peer = found["ours"][kind], found["presidio"].get(kind, {"recall": 0.0})
+        held &= ours["recall"] >= max(least, peer["recall"]) and ours["precision"] >= PRECISION
+        lines.append(
+            f"- {kind}: recall {ours['recall']:.3f} (at least {least:g}; presidio {peer['recall']:.3f}), "
+            f"precision {ours['precision']:.3f} (at least {PRECISION:g})"
+        )
+    return Figure(command, held, ["held" if held else "not held", *lines])

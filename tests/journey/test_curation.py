@@ -26,32 +26,42 @@ from tests.journey.pile import NAME
 pytestmark = [pytest.mark.browser, pytest.mark.argilla, pytest.mark.slow]
 
 HERE = f"?task={NAME}"
-FIRST = 900
-REVIEWED = 400
+FIRST, MORE, VERY_MANY = 900, 400, 1_000_000
+REVIEWED, CHANGED = 400, 20
 
 
 @pytest.mark.timeout(900)
 def test_a_pile_of_messages_becomes_a_dataset_that_is_exported(
     house: House, browser: Browser, tmp_path: Path
 ) -> None:
-    walked(house, browser, tmp_path, FIRST, limit_ms=120_000, name="")
+    walked(house, browser, tmp_path, MORE, limit_ms=120_000, name="")
 
 
-def walked(house: House, browser: Browser, folder: Path, rows: int, *, limit_ms: int, name: str) -> None:
-    """The whole way with `rows` messages; every page on it is photographed."""
+@pytest.mark.soak
+@pytest.mark.timeout(5_400)
+def test_the_same_way_is_walked_with_a_million_messages(
+    house: House, browser: Browser, tmp_path: Path
+) -> None:
+    walked(house, browser, tmp_path, VERY_MANY, limit_ms=2_400_000, name="-million")
+
+
+def walked(house: House, browser: Browser, folder: Path, more: int, *, limit_ms: int, name: str) -> None:
+    """The whole way: some messages to a first version, `more` of them to the next; every page is shot."""
     person = Person(browser, house.app_url)
     person.page.set_default_timeout(max(30_000, limit_ms // 4))
     person.sign_in(PERSON, house.password)
     tasks.create(house.project, pile.TASK)
     recipe_and_policy(person, name)
-    imported(person, house, pile.written(folder / "messages.jsonl", rows), limit_ms, name)
-    clustered(person, house, limit_ms, name)
+    imported(person, house, pile.written(folder / "messages.jsonl", FIRST), limit_ms, "")
+    clustered(person, house, limit_ms, "")
     reviewed(house)
-    first = frozen(person, house, name)
-    rows_now = answered_otherwise(house)
-    second = frozen(person, house, name)
+    first = frozen(person, house, "", limit_ms)
+    imported(person, house, pile.written(folder / "more.jsonl", more, seed=6), limit_ms, name)
+    clustered(person, house, limit_ms, name)
+    answered_otherwise(house)
+    second = frozen(person, house, name, limit_ms)
     assert (first, second) == ("v0001", "v0002")
-    compared(person, rows_now, name)
+    compared(person, name)
     without_leaks(person, house, second, limit_ms, name)
     exported(person, house, second, folder, name)
     for page in ("home", "explore", "labels"):
@@ -91,7 +101,7 @@ def imported(person: Person, house: House, path: Path, limit_ms: int, name: str)
     ended(house, "import", limit_ms)
     person.go("import", HERE)
     person.photograph(f"curation-imported{name}")
-    (past,) = imports.listing(house.project, NAME)
+    past = imports.listing(house.project, NAME)[0]
     assert past.read > past.new > 0.8 * past.read
     said = views.rows(house.project, "SELECT inputs FROM records LIMIT 5000", task=NAME)
     texts = "\n".join(json.loads(row["inputs"])["text"] for row in said)
@@ -137,11 +147,11 @@ def reviewed(house: House) -> None:
         connection.execute(_APPROVED, (queue.argilla_id, REVIEWED))
 
 
-def answered_otherwise(house: House) -> int:
-    """Some of the answers are taken back, others given; how many."""
+def answered_otherwise(house: House) -> None:
+    """Some of the answers become others."""
     (queue,) = queues.listing(house.project, NAME)
     with psycopg.connect(postgres.connection_string(house.project, "argilla"), autocommit=True) as connection:
-        return connection.execute(_OTHERWISE, (queue.argilla_id,)).rowcount
+        assert connection.execute(_OTHERWISE, (queue.argilla_id, CHANGED)).rowcount == CHANGED
 
 
 _APPROVED = """
@@ -154,11 +164,11 @@ _OTHERWISE = """
 UPDATE responses SET updated_at = now(), values = jsonb_set(jsonb_set(values::jsonb,
     '{decision}', '{"value": "corrected"}'), '{output}', '{"value": "praise"}')::json
 WHERE id IN (SELECT a.id FROM responses AS a JOIN records AS r ON r.id = a.record_id
-             WHERE r.dataset_id = %s ORDER BY r.external_id LIMIT 20)
+             WHERE r.dataset_id = %s ORDER BY r.external_id LIMIT %s)
 """
 
 
-def frozen(person: Person, house: House, name: str) -> str:
+def frozen(person: Person, house: House, name: str, limit_ms: int) -> str:
     """The next version, and its page."""
     person.go("datasets", HERE)
     counted = person.widget("datasets.count")
@@ -166,16 +176,15 @@ def frozen(person: Person, house: House, name: str) -> str:
         person.press("datasets.count")
         person.settled()
     person.press("datasets.freeze")
-    expect(person.page.get_by_text("Frozen as")).to_be_visible()
+    expect(person.page.get_by_text("Frozen as")).to_be_visible(timeout=limit_ms)
     version = datasets.listing(house.project, NAME)[-1].version
     person.go("datasets", HERE)
     person.photograph(f"curation-datasets{name}")
     return version
 
 
-def compared(person: Person, changed: int, name: str) -> None:
+def compared(person: Person, name: str) -> None:
     """What differs from the version before."""
-    assert changed == 20
     person.go("datasets", f"{HERE}&version=v0002&show=compare")
     expect(person.widget("stat_changed")).to_be_visible()
     person.photograph(f"curation-compared{name}")
