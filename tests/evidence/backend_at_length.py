@@ -23,7 +23,7 @@ FIRST_PENDING = "first pending record of a user"
 
 def security(clone: Path) -> Figure:
     """Stock credentials, tokens over a restart, the role tables, the canaries, the audit chain."""
-    return tests_of(clone, list(SECURITY), listed=True)
+    return of_tests(clone, list(SECURITY), listed=True)
 
 
 def other_postgres(clone: Path) -> Figure:
@@ -31,7 +31,7 @@ def other_postgres(clone: Path) -> Figure:
     lines: list[str] = []
     held = True
     for kind in ("external", "external-without-pgvector"):
-        found = tests_of(clone, ["tests/storage/argilla"], UNDERSTUDY_TESTS_POSTGRES=kind)
+        found = of_tests(clone, ["tests/storage/argilla"], UNDERSTUDY_TESTS_POSTGRES=kind)
         held &= found.held
         lines.append(f"{kind}: {found.lines[0]}")
     return Figure("UNDERSTUDY_TESTS_POSTGRES=… python -m pytest tests/storage/argilla", held, lines)
@@ -65,7 +65,7 @@ def argilla_million(clone: Path) -> Figure:
     )  # fmt: skip
 
 
-def tests_of(clone: Path, names: list[str], *, listed: bool = False, **environment: str) -> Figure:
+def of_tests(clone: Path, names: list[str], *, listed: bool = False, **environment: str) -> Figure:
     """Run these tests and count them."""
     report = clone / "part.xml"
     report.unlink(missing_ok=True)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.evidence.backend_at_length import tests_of
+from tests.evidence.backend_at_length import of_tests
 from tests.evidence.running import Figure, last, run
 
 MILLION_TIMES, MILLION_MB = 15.0, 5_000
@@ -92,13 +92,13 @@ def pages(clone: Path) -> Figure:
 
 
 def curation(clone: Path) -> Figure:
-    """Presets from sample to export, one hash, no leak, hostile files, bit flips, exports opened, the journey."""
-    return tests_of(clone, list(HELD), listed=True)
+    """Presets to their export, one hash, no leak, hostile files, bit flips, exports opened, the journey."""
+    return of_tests(clone, list(HELD), listed=True)
 
 
 def curation_million(clone: Path) -> Figure:
     """The journey of a curator with a million messages."""
-    return tests_of(clone, ["-m", "soak", MILLION])
+    return of_tests(clone, ["-m", "soak", MILLION])
 
 
 def curation_speed(clone: Path) -> Figure:
