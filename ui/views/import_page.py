@@ -28,7 +28,7 @@ def page() -> None:
     task = chosen_task()
     seen = overview.read(project(), task.name) if task else None
     header(
-        "Import", "Bring in the inputs to be labelled, from files, folders and addresses of any common form.",
+        "Import", "Bring in the inputs to be labelled, from files, folders and addresses.",
         number=count(seen.imported.records) if seen and seen.imported.records else "", unit="records",
     )  # fmt: skip
     if task is None:
