@@ -11,10 +11,12 @@ how Parquet is written.
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 COLUMNS = (
     "record_id", "split", "variation", "source", "system", "prompt", "completion", "decision",
@@ -48,6 +50,20 @@ class ContentHash:
                     lengths, texts = self._digests[file, name]
                     whole.update(f"{file} {name} {lengths.hexdigest()} {texts.hexdigest()}\n".encode())
         return whole.hexdigest()
+
+
+def of_folder(folder: Path) -> str:
+    """The content hash of the files of a version as they lie, such as after rows were erased.
+
+    For versions frozen since rows have a `variation` and a `source`; older ones were hashed otherwise.
+    """
+    found = ContentHash()
+    for name in FILES:
+        if (folder / name).is_file():
+            with pq.ParquetFile(folder / name) as file:
+                for batch in file.iter_batches(columns=list(COLUMNS)):
+                    found.update(name, pa.Table.from_batches([batch]))
+    return found.hexdigest()
 
 
 def _take_in(digest: Any, array: pa.StringArray) -> None:

@@ -23,6 +23,7 @@ from curation.datasets import (
     definition_storing,
     freezing,
 )
+from curation.datasets.content_hash import of_folder
 from curation.datasets.definition import Replay, Splits, Variations, parsed
 from curation.datasets.pinning import Pinned
 from curation.student_prompts import StudentPrompt, Variation
@@ -172,6 +173,7 @@ def test_what_a_definition_asks_for_is_what_the_version_holds(prepared: Project)
     assert [row["record_id"] for row in robust] == [row.record_id for row in found if row.split == "test"]
     assert {(row["system"], row["variation"], row["split"]) for row in robust} == {("Say!", "odd", "test")}
     assert shown.robustness == len(robust) == 10
+    assert of_folder(made.manifest.folder) == made.content_hash
     assert parsed(made.manifest.facts["definition"]) == asked
     assert definition_files.read(made.manifest.path("definition.yaml")) == asked
     assert artifacts.verify(prepared) == []
