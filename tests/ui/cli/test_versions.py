@@ -20,10 +20,12 @@ def versions(project: Project) -> Project:
     """v0001, and v0002 with one row more, one other output and a row that leaks."""
     sample_task.made(project)
     with artifacts.draft(project, "imports", TASK, "imp_a") as draft:
-        draft.publish(facts={"file": "shelf.csv", "imported_by": "ann"})
+        draft.publish(facts={"file": "shelf.csv", "imported_by": "ann", "terms": {"licence": "own"}})
     sample_task.publish_records(project, [sample_task.record(number) for number in range(4)])
-    before = [row(number) for number in range(3)]
-    after = [row(0, completion="Tea"), row(1), row(2), row(3, "test", cluster=2)]
+    by_people = {"label_id": None, "teacher_output": None}
+    before = [row(number, **by_people) for number in range(3)]
+    after = [dict(each) for each in before] + [row(3, "test", cluster=2, **by_people)]
+    after[0]["completion"] = "Tea"
     publish(project, "v0001", before, inputs=["records/rec_a"])
     publish(project, "v0002", after, inputs=["records/rec_a"])
     return project
