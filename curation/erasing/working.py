@@ -63,7 +63,7 @@ def start(project: Project, found: Found, *, by: str, reason: str) -> Job:
     requests.of(found, erasure_id, by, said, now(), condemned, held).save(project)
     return jobs.submit(
         project, kind=JOB_KIND, function="curation.erasing.working:run", args={"erasure_id": erasure_id},
-        title=f"Erase {found.count:,} records", created_by=by, lock=LOCK,
+        title=f"Erase {found.count:,} records and lines", created_by=by, lock=LOCK,
     )  # fmt: skip
 
 

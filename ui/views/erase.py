@@ -26,7 +26,8 @@ def page() -> None:
     past = erasing.listing(project())
     header(
         "Erase", "Take a person’s records out of everything this project holds, and see what still does.",
-        number=count(len(past)) if past else "", unit="erasures so far",
+        number=count(len(past)) if past else "",
+        unit="erasure so far" if len(past) == 1 else "erasures so far",
     )  # fmt: skip
     job = _unfinished()
     if job is not None:
