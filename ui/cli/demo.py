@@ -143,7 +143,8 @@ def _import(project: Project) -> str:
     from curation import tasks
     from curation.sample import product_categories as sample
     from storage.errors import NotFound
-    from ui.actions import datasets, labels
+    from ui.actions import datasets as versions
+    from ui.actions import labels
     from ui.actions import tasks as act
 
     try:
@@ -155,7 +156,7 @@ def _import(project: Project) -> str:
         project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator"
     )
     if not result.again:
-        datasets.state_licence(project, who(WHO), sample.NAME, result.import_id, sample.LICENCE)
+        versions.state_licence(project, who(WHO), sample.NAME, result.import_id, sample.LICENCE)
     return (
         f"{result.read:,} listings, {result.held_out:,} held out, {result.rejected:,} rejected"
         if not result.again
