@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curation.datasets import content_hash
 from storage.artifacts import Manifest
 from storage.erasing.folders import Amend
 from storage.erasing.rows import Mend, Touched
@@ -35,7 +36,7 @@ def amend(erasure_id: str, at: datetime) -> Amend:
         names = [entry.name for entry in manifest.files if entry.schema == "dataset_rows"]
         columns = [*_HASHED, "decision"]
         left = [row for name in names for row in pq.read_table(folder / name, columns=columns).to_pylist()]
-        digest = content_hash(left)
+        digest = content_hash.of_folder(folder) if "plan_hash" in manifest.facts else _as_once(left)
         if (folder / CARD).is_file():
             with (folder / CARD).open("a", encoding="utf-8") as card:
                 card.write(_said(dropped, len(left), digest, erasure_id, at))
@@ -50,8 +51,8 @@ def amend(erasure_id: str, at: datetime) -> Amend:
     return amended
 
 
-def content_hash(rows: Iterable[Mapping[str, Any]]) -> str:
-    """A SHA-256 over what a student would learn from rows and be tested on, whatever their order."""
+def _as_once(rows: Iterable[Mapping[str, Any]]) -> str:
+    """The content hash of versions from before `curation.datasets.content_hash`, in any order of rows."""
     digest = hashlib.sha256()
     for line in sorted(orjson.dumps([row[name] for name in _HASHED]) + b"\n" for row in rows):
         digest.update(line)

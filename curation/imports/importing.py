@@ -14,6 +14,7 @@ from sqlalchemy import Text, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from curation import preparing, tasks
+from curation.erasing.fingerprints import refused
 from curation.imports import mapping as mapping_rules
 from curation.imports.files import Batch, reading
 from curation.imports.hashing import content_of
@@ -111,7 +112,7 @@ def _imported(
     wanted: Wanted, batches: Iterable[Batch], preparer: Preparer, progress: Progress
 ) -> ImportResult:
     import_id, records_id = new_id("imp"), new_id("rec")
-    maker = RecordMaker(wanted.task, wanted.mapping, preparer)
+    maker = RecordMaker(wanted.task, wanted.mapping, preparer, refused(wanted.project))
     if preparer.looks_first:
         for batch in wanted.file.batches():
             maker.look_at(batch)

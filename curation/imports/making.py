@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import orjson
 import pyarrow as pa
 
 from curation import outputs
+from curation.erasing.fingerprints import fingerprint
 from curation.imports.files import Batch, Reject, raw_text
 from curation.imports.mapping import ColumnMapping, held_out_values
 from curation.imports.records import Records, digest_of, raw_rows, record_id, share_positions
@@ -18,6 +19,7 @@ from storage.errors import InvalidInput
 
 MAX_INPUT_CHARS = 300_000
 """The most characters that the inputs of one record have together."""
+ERASED = "It was erased from this project, and stays away."
 _ANSWERS_REMEMBERED = 10_000
 
 Texts = Sequence[str]
@@ -25,18 +27,29 @@ Texts = Sequence[str]
 
 @dataclass(frozen=True)
 class Made:
-    """What a batch became: its rows as they came (JSON), records, rejects, and values to ask about."""
+    """What a batch became: its rows as they came (JSON, by number), records, rejects, values to ask about.
 
+    Rows in `erased` were erased once and are kept nowhere: not as they came, and without a text as rejects.
+    """
+
+    numbers: Sequence[int]
     raw: pa.Array
     records: Records
     rejects: Sequence[Reject]
     uncertain: Sequence[Uncertain]
+    erased: frozenset[int] = frozenset()
 
 
 class RecordMaker:
-    """Makes records for one task and mapping, with texts that went through `preparer`."""
+    """Makes records for one task and mapping, with texts that went through `preparer`.
 
-    def __init__(self, task: Task, mapping: ColumnMapping, preparer: Preparer) -> None:
+    `refused` are the fingerprints of erased records: none of them becomes a record again.
+    """
+
+    def __init__(
+        self, task: Task, mapping: ColumnMapping, preparer: Preparer, refused: Collection[str] = ()
+    ) -> None:
+        self._refused = refused
         self._task = task
         self._mapping = mapping
         self._preparer = preparer
@@ -68,12 +81,26 @@ class RecordMaker:
                 for place, why in reasons.items()
             ),
         ]
+        numbers = batch.numbers
+        records, erased = self._without_erased(records)
+        if erased:
+            rejects += [Reject(number, ERASED, "") for number in erased]
+            staying = [place for place, number in enumerate(numbers) if number not in erased]
+            numbers, raw = [numbers[place] for place in staying], raw.take(pa.array(staying, pa.int64()))
         rejects.sort(key=lambda reject: reject.row_number)
         uncertain = prepared.uncertain
-        if uncertain and reasons:
-            numbers = set(records.numbers)
-            uncertain = tuple(each for each in uncertain if each.row_number in numbers)
-        return Made(raw, records, rejects, uncertain)
+        if uncertain and (reasons or erased):
+            standing = set(records.numbers)
+            uncertain = tuple(each for each in uncertain if each.row_number in standing)
+        return Made(numbers, raw, records, rejects, uncertain, erased)
+
+    def _without_erased(self, records: Records) -> tuple[Records, frozenset[int]]:
+        """The records that were never erased, and the row numbers of those that were."""
+        if not self._refused:
+            return records, frozenset()
+        gone = {at for at, each in enumerate(records.ids) if fingerprint(each) in self._refused}
+        erased = frozenset(records.numbers[at] for at in gone)
+        return records.at([at for at in range(len(records.ids)) if at not in gone]), erased
 
     def _missing(self, batch: Batch) -> dict[int, str]:
         """The places of rows without an input column, and which it is."""

@@ -38,6 +38,7 @@ class ImportFiles:
         self._stack = ExitStack()
         self._drafts = importing, recording
         self._source = source
+        self._erased: frozenset[int] = frozenset()
 
     def __enter__(self) -> ImportFiles:
         importing, recording = self._drafts
@@ -58,7 +59,8 @@ class ImportFiles:
 
     def add(self, batch: Batch, made: Made, counts: Counts, known: KnownIds) -> None:
         """Write what a batch became, each record once. Raises DiskFull."""
-        rows = [pa.array(batch.numbers, pa.int64()), made.raw]
+        rows = [pa.array(made.numbers, pa.int64()), made.raw]
+        self._erased |= made.erased
         self._raw.add(pa.table(rows, schema=schemas.SCHEMAS["raw"]))
         for reject in made.rejects:
             self._rejects.add(vars(reject))
@@ -80,7 +82,8 @@ class ImportFiles:
     def add_examples(self, report: Report) -> None:
         """Write what each step of cleaning did, by example."""
         for row in _examples(report):
-            self._steps.add(row)
+            if row["row_number"] not in self._erased:
+                self._steps.add(row)
 
 
 def write(

@@ -154,7 +154,7 @@ def _import(project: Project) -> str:
     path = sample.write(project.root / "sample")
     result = imports.run_import(
         project, who(WHO), sample.NAME, path, sample.mapping(), source="seeded generator",
-        terms=Terms(licence="own", origin="a seeded generator of listings; no real person is in them"),
+        terms=Terms(sample.LICENCE, "a seeded generator of listings; no real person is in them"),
     )  # fmt: skip
     return (
         f"{result.read:,} listings, {result.held_out:,} held out, {result.rejected:,} rejected"

@@ -127,5 +127,5 @@ def test_the_hash_of_what_is_left_does_not_depend_on_its_order() -> None:
         {"record_id": str(n), "split": "train", "system": "", "prompt": f"p{n}", "completion": "c"}
         for n in range(5)
     ]
-    assert versions.content_hash(rows) == versions.content_hash(rows[::-1])
-    assert versions.content_hash(rows) != versions.content_hash(rows[1:])
+    assert versions._as_once(rows) == versions._as_once(rows[::-1])
+    assert versions._as_once(rows) != versions._as_once(rows[1:])
