@@ -59,7 +59,7 @@ def test_explore_says_what_the_records_are_like(
 def test_contamination_counts_and_leaves_out(
     labelled: Project, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    here = ("--project", labelled.root)
+    here = ("--threshold", "1", "--project", labelled.root)
     path = tmp_path / "benchmark.csv"
     path.write_text("title,other\nCOOKWARE no 0 lodge,x\n")
     shown = answered(capsys, "contamination", NAME, path, *here)
