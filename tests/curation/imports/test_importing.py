@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ import pytest
 from sqlalchemy import select
 
 from curation import imports, tasks
-from curation.imports import making
+from curation.erasing import fingerprints
+from curation.imports import importing, making
 from curation.imports.mapping import ColumnMapping
 from curation.imports.records import share_positions
 from curation.tasks import HeldOutWhere, Task
-from storage import artifacts, database, views
+from storage import artifacts, database, jobs, views
 from storage.database import tables
-from storage.errors import NotFound
+from storage.errors import InvalidInput, NotFound
+from storage.identifiers import now
 from storage.project import Project
 
 MAPPING = ColumnMapping(
@@ -162,7 +165,109 @@ def test_a_json_row_without_an_input_is_rejected_for_it(project_with_database: P
     tasks.update(project_with_database, task.model_copy(update={"held_out_where": None}), based_on=1)
     result = brought_in(project_with_database, path, mapping)
     [reject] = imports.rejects(project_with_database, "shelf", result.import_id)
-    assert vars(reject) == {"row_number": 1, "reason": making.ERASED, "row": ""}
+    assert (reject.row_number, reject.reason) == (2, "It has no 'Brand'.")
+
+
+def test_a_missing_column_is_refused_with_the_columns_seen(
+    project_with_database: Project, task: Task
+) -> None:
+    path = project_with_database.root / "a.csv"
+    path.write_text("Name,Brand\nWok,Lodge\n")
+    with pytest.raises(InvalidInput, match=r"no column 'Title'.*It has 'Name', 'Brand'"):
+        brought_in(project_with_database, path)
+    assert not project_with_database.tasks_dir.exists()
+
+
+def test_a_file_without_rows_leaves_nothing(project_with_database: Project, task: Task) -> None:
+    path = project_with_database.root / "a.csv"
+    path.write_text(HEADER)
+    with pytest.raises(InvalidInput, match="column names and no rows"):
+        brought_in(project_with_database, path)
+    assert imports.listing(project_with_database, "shelf") == []
+    assert leftovers(project_with_database) == []
+
+
+def test_a_failure_on_the_way_leaves_no_record_and_no_import(
+    project_with_database: Project, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(project_with_database, map(line, range(30)))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("the ledger is out")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(importing, "_enter_in_ledger", broken)
+        with pytest.raises(RuntimeError, match="the ledger is out"):
+            brought_in(project_with_database, path)
+    assert imports.listing(project_with_database, "shelf") == []
+    assert records(project_with_database) == []
+    assert leftovers(project_with_database) == []
+    assert brought_in(project_with_database, path).new == 30
+
+
+def test_an_import_that_lost_its_records_says_so_and_importing_again_brings_them(
+    project_with_database: Project, task: Task, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(project_with_database, map(line, range(30)))
+    publish = artifacts.Draft.publish
+
+    def killed_before_records(draft: artifacts.Draft, **given: Any) -> artifacts.Manifest:
+        if draft.kind == "records":
+            raise KeyboardInterrupt
+        return publish(draft, **given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(artifacts.Draft, "publish", killed_before_records)
+        with pytest.raises(KeyboardInterrupt):
+            brought_in(project_with_database, path)
+    assert [past.complete for past in imports.listing(project_with_database, "shelf")] == [False]
+    apart = ledger(project_with_database)
+    assert brought_in(project_with_database, path).new == 30
+    assert [past.complete for past in imports.listing(project_with_database, "shelf")] == [True, False]
+    assert ledger(project_with_database) == apart
+
+
+def test_two_imports_at_once_store_each_record_once(project_with_database: Project, task: Task) -> None:
+    paths = [
+        written(project_with_database, map(line, range(start, start + 200)), f"{start}.csv")
+        for start in (0, 100)
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(lambda path: brought_in(project_with_database, path), paths))
+    found = [record["record_id"] for record in records(project_with_database)]
+    assert len(found) == len(set(found)) == 300
+    assert sum(result.new for result in results) == 300
+
+
+def test_an_import_runs_as_a_job_too(project_with_database: Project, task: Task) -> None:
+    path = written(project_with_database, map(line, range(20)))
+    job = imports.start(project_with_database, "shelf", path, MAPPING, source="upload", imported_by="owner")
+    jobs.run_inline(project_with_database, job.job_id)
+    done = jobs.get(project_with_database, job.job_id)
+    assert (done.status, done.summary["new"]) == ("succeeded", 20)
+    assert done.artifact == f"imports/{done.summary['import_id']}"
+    assert imports.listing(project_with_database, "shelf")[0].source == "upload"
+
+
+def test_an_erased_record_is_not_brought_back_and_its_text_is_kept_nowhere(
+    project_with_database: Project, task: Task
+) -> None:
+    project = project_with_database
+    brought_in(project, written(project, [line(number) for number in range(20)]))
+    gone = next(row for row in records(project) if "Wok 7" in row["inputs"])
+    with database.engine(project).begin() as connection:
+        connection.execute(
+            tables.erasures.insert().values(
+                erasure_id="era_1", requested_by="owner", reason="asked for", requested_at=now()
+            )
+        )
+        fingerprints.keep(connection, "era_1", [gone["record_id"]])
+    other = tasks.create(project, task.model_copy(update={"name": "second"}))
+    path = written(project, ["  Wok   7 ,Lodge,Cookware,shop,Tea", line(99)], "b.csv")
+    result = imports.import_file(project, other.name, path, MAPPING, imported_by="owner")
+    assert (result.read, result.new, result.rejected) == (2, 1, 1)
+    (reject,) = imports.rejects(project, other.name, result.import_id)
+    assert vars(reject) == {"row_number": 2, "reason": making.ERASED, "row": ""}
     for name in ("raw.parquet", "rejects.parquet", "steps.parquet", "uncertain.parquet"):
         table = artifacts.read_table(artifacts.load(project, "imports", other.name, result.import_id), name)
         assert "Wok   7" not in str(table.to_pylist())
