@@ -105,27 +105,27 @@ def run(context: JobContext) -> JobOutcome:
     inputs = _inputs(project, task.name)
     answer = _LOOK[part](project, task, whose, context)
     with artifacts.draft(project, KIND, task.name, new_id("exp")) as draft:
-        draft.write_text(ANSWER, _adapter(type(answer)).dump_json(answer).decode())
+        draft.write_text(ANSWER, _adapter(part).dump_json(answer).decode())
         manifest = draft.publish(inputs=inputs, facts={"part": part, "whose": whose, **_counts(answer)})
     return JobOutcome(artifact=manifest.reference, summary=_counts(answer))
 
 
 def newest_data(project: Project, task: str) -> Explored[Exploration] | None:
     """What the records are like, as it was last looked at; None before the first time."""
-    return _newest(project, task, "data", Exploration)
+    return _newest(project, task, "data")
 
 
 def newest_label_errors(project: Project, task: str) -> Explored[LabelErrors] | None:
     """The labels that were last found to be probably wrong."""
-    return _newest(project, task, "label_errors", LabelErrors)
+    return _newest(project, task, "label_errors")
 
 
 def newest_curve(project: Project, task: str) -> Explored[LearningCurve] | None:
     """The learning curve that was last measured."""
-    return _newest(project, task, "learning_curve", LearningCurve)
+    return _newest(project, task, "learning_curve")
 
 
-def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Explored[_Found] | None:
+def _newest(project: Project, task: str, part: Part) -> Explored[Any] | None:
     manifest = next(
         (each for each in reversed(artifacts.listing(project, KIND, task)) if each.facts["part"] == part),
         None,
@@ -135,7 +135,7 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
     seen, now = set(manifest.inputs), _manifests(project, task)
     [entry] = manifest.files
     return Explored(
-        found=_read(manifest.path(ANSWER).as_posix(), entry.sha256, kind),
+        found=_read(manifest.path(ANSWER).as_posix(), entry.sha256, part),
         artifact_id=manifest.artifact_id,
         at=manifest.created_at,
         whose=manifest.facts["whose"],
@@ -146,15 +146,20 @@ def _newest(project: Project, task: str, part: Part, kind: type[_Found]) -> Expl
 
 
 @lru_cache(maxsize=16)
-def _read(path: str, sha256: str, kind: type[Any]) -> Any:
+def _read(path: str, sha256: str, part: Part) -> Any:
     """The answer in a file; what was read is kept while the file is the same, as it is until an erasure."""
     with open(path, "rb") as stream:
-        return _adapter(kind).validate_json(stream.read())
+        return _adapter(part).validate_json(stream.read())
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
+def _adapter(part: Part) -> TypeAdapter[Any]:
+    return TypeAdapter(_KINDS[part])
+
+
+_KINDS: Mapping[Part, Any] = {
+    "data": Exploration, "label_errors": LabelErrors, "learning_curve": LearningCurve,
+}  # fmt: skip
 
 
 def _manifests(project: Project, task: str) -> list[Manifest]:
