@@ -55,6 +55,19 @@ class FreezePreview:
         """Whether there is anything to train on."""
         return self.approved + self.corrected > 0
 
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """Reviewed rows that the version would not hold, by the reason in words."""
+        return {
+            "not asked for": self.filtered,
+            "beside a held-out record": self.beside_held_out,
+            "over a cap": self.capped,
+            "over the balance": self.unbalanced,
+            "discarded": self.discarded,
+            "in conflict": self.in_conflict,
+            "not an output of the task": self.unusable,
+        }
+
 
 @dataclass(frozen=True)
 class DatasetVersion:

@@ -10,7 +10,7 @@ from curation.tasks import Task
 from storage import artifacts
 from ui.actions import datasets as act
 from ui.components.page import stat
-from ui.components.words import count, several
+from ui.components.words import count, plain, several
 from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
@@ -37,17 +37,16 @@ def _ask(task: str) -> None:
 
 def show(coming: FreezePreview) -> None:
     """The counts, and what is left out."""
-    left_out = coming.discarded + coming.in_conflict + coming.unusable + coming.beside_held_out
-    reasons = [
-        several(coming.discarded, "discarded", "discarded"),
-        several(coming.in_conflict, "in conflict", "in conflict"),
-        several(coming.beside_held_out, "beside a held-out record", "beside held-out records"),
-    ]
+    reasons = coming.left_out
+    told = " · ".join(f"{count(rows)} {reason}" for reason, rows in reasons.items() if rows)
+    replayed = f" · {several(coming.replayed, 'row')} replayed" if coming.replayed else ""
     with st.container(key="stats", horizontal=True):
         stat("approved", "Approved", count(coming.approved), "the teacher was right")
         stat("corrected", "Corrected", count(coming.corrected), "a person wrote the answer")
-        stat("gold", "Held out, with gold", count(coming.gold), "for evaluation only")
-        stat("left_out", "Left out", count(left_out), " · ".join(reasons))
+        stat("gold", "Held out, with gold", count(coming.gold), f"for evaluation only{replayed}")
+        stat("left_out", "Left out", count(sum(reasons.values())), told)
+    for warning in coming.warnings:
+        st.warning(plain(warning), icon=":material/warning:")
     if coming.stands_as:
         st.caption(f"{coming.stands_as} holds all of it. New decisions can be frozen as the next version.")
 

@@ -85,15 +85,7 @@ def _save(task: Task, saved: Saved, wanted: Definition, revision: int) -> None:
 
 def _counts(coming: FreezePreview) -> None:
     """The rows by split, and what is left out and why."""
-    reasons = {
-        "not asked for": coming.filtered,
-        "beside a held-out record": coming.beside_held_out,
-        "over a cap": coming.capped,
-        "over the balance": coming.unbalanced,
-        "discarded": coming.discarded,
-        "in conflict": coming.in_conflict,
-        "not an output of the task": coming.unusable,
-    }
+    reasons = coming.left_out
     told = " · ".join(f"{count(rows)} {reason}" for reason, rows in reasons.items() if rows)
     held_back = several(coming.robustness, "row") + " in wordings kept for robustness"
     with st.container(key="stats_definition", horizontal=True):
