@@ -98,7 +98,6 @@ def _check_whole(source: Source, entries: list[zipfile.ZipInfo]) -> None:
             f"{source.name} holds {len(entries):,} files; {limits.members:,} are read at most.",
             next_step="Pack fewer, or raise the limit members.",
         )
-    source.budget().spend(sum(entry.file_size for entry in entries))
     spans = sorted(
         (entry.header_offset, entry.header_offset + _LOCAL_HEADER_BYTES + len(entry.orig_filename.encode())
          + entry.compress_size)
@@ -110,6 +109,7 @@ def _check_whole(source: Source, entries: list[zipfile.ZipInfo]) -> None:
             f"{source.name} is refused: its entries overlap, as only a zip bomb's do.",
             next_step="Pack the files again.",
         )
+    source.budget().spend(sum(entry.file_size for entry in entries))
     if len(set(names)) < len(names):
         raise InvalidInput(f"{source.name} holds one name twice.", next_step="Pack the files again.")
 
