@@ -84,9 +84,9 @@ def _without_mark(head: bytes) -> str | None:
     if not odd:
         return None
     zeros = even.count(0) / len(even), odd.count(0) / len(odd)
-    if zeros[1] > ZERO_SHARE and zeros[0] < ZERO_SHARE / 10:
+    if zeros[1] > ZERO_SHARE and zeros[0] < zeros[1] / 10:
         return "utf-16-le"
-    if zeros[0] > ZERO_SHARE and zeros[1] < ZERO_SHARE / 10:
+    if zeros[0] > ZERO_SHARE and zeros[1] < zeros[0] / 10:
         return "utf-16-be"
     return None
 

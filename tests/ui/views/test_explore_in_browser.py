@@ -52,7 +52,7 @@ def explored(house: Project, tmp_path: Path) -> Project:
     path = tmp_path / "benchmark.jsonl"
     path.write_text("".join(json.dumps({"question": each}) + "\n" for each in asked))
     finished(house, contamination.start(house, NAME, path, ["question"], created_by="owner"))
-    argilla_client.connect(house).create_user("ines", PASSWORD, "owner", [house.name])
+    argilla_client.connect(house).create_user("ines-explores", PASSWORD, "owner", [house.name])
     return house
 
 
@@ -71,10 +71,10 @@ def test_the_sections_show_what_was_found_and_lead_to_each_other(
 ) -> None:
     with serving(explored) as address:
         ines = Person(chromium_process, address)
-        ines.sign_in("ines", PASSWORD)
+        ines.sign_in("ines-explores", PASSWORD)
         ines.go("explore")
         expect(ines.page.get_by_text("Half are up to")).to_be_visible()
-        expect(ines.widget("explore.lengths").locator("canvas, svg").first).to_be_visible()
+        expect(ines.page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
         ines.photograph("explore")
 
         ines.go("explore", "?section=Groups&group=channel")
@@ -84,7 +84,7 @@ def test_the_sections_show_what_was_found_and_lead_to_each_other(
         ines.go("explore", "?section=Labels")
         ines.page.get_by_text("Given by the teacher").click()
         ines.settled()
-        expect(ines.page.get_by_text("Suspects")).to_be_visible()
+        expect(ines.page.get_by_text("Suspects", exact=True)).to_be_visible()
         expect(ines.page.get_by_text("The next")).to_be_visible()
         ines.photograph("explore-labels")
         ines.page.get_by_text("What is alike").first.click()

@@ -43,7 +43,7 @@ def imported(house: Project, tmp_path: Path) -> Project:
         writer.writerows((f"{MESSAGES[n % 6]} ({n})", "Lodge") for n in range(200))
     mapping = ColumnMapping(inputs={"title": "title", "brand": "Brand name"})
     imports.import_file(house, sample_task.NAME, path, mapping, imported_by="owner")
-    argilla_client.connect(house).create_user("ines", PASSWORD, "owner", [house.name])
+    argilla_client.connect(house).create_user("ines-prepares", PASSWORD, "owner", [house.name])
     return house
 
 
@@ -62,7 +62,7 @@ def test_a_recipe_is_previewed_a_text_tried_and_doubtful_values_ruled_on_by_key(
 ) -> None:
     with serving(imported) as address:
         ines = Person(chromium_process, address)
-        ines.sign_in("ines", PASSWORD)
+        ines.sign_in("ines-prepares", PASSWORD)
         ines.go("preparing")
         ines.press("preparing.add.html")
         ines.settled()
