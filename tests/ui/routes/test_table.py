@@ -70,7 +70,8 @@ def test_a_role_meets_what_the_table_says(site: Starlette, signed_in: SignedIn, 
 
 
 PAGES = {
-    "home": (True, True, True), "import": (False, True, True), "duplicates": (False, True, True),
+    "home": (True, True, True), "import": (False, True, True), "preparing": (False, True, True),
+    "duplicates": (False, True, True), "explore": (False, True, True),
     "labels": (False, True, True), "review": (True, True, True),
     "bulk": (True, True, True), "agreement": (True, True, True),
     "conflicts": (False, True, True), "progress": (True, True, True), "datasets": (False, True, True),
