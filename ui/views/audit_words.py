@@ -63,6 +63,7 @@ _DEEDS = {
     "queue.set": "changed how records are handed out in",
     "gold.mark": "marked a gold record in",
     "gold.unmark": "took back a gold record in",
+    "dataset.define": "changed what datasets are built from in",
     "dataset.freeze": "froze",
     "dataset.name": "gave a name to",
     "dataset.unname": "took a name away in",
