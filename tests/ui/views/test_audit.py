@@ -16,10 +16,10 @@ pytestmark = pytest.mark.argilla
 
 
 LEAVE_NO_LINE = (
-    "audit.read", "import.read_rejects", "people.list", "preparing.done", "preparing.preview",
-    "preparing.try", "redaction.contexts", "redaction.waiting",
+    "audit.read", "import.discard", "import.read_rejects", "people.list", "preparing.done",
+    "preparing.preview", "preparing.try", "redaction.contexts", "redaction.waiting",
 )  # fmt: skip
-"""Reading that pages do whenever they are drawn."""
+"""Reading that pages do whenever they are drawn, and a copy of an address that is fetched again."""
 
 
 @pytest.fixture

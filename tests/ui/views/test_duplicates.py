@@ -102,23 +102,27 @@ def test_what_a_refusal_says_stands_on_the_page(searched: Project, opened: Opene
 def test_of_a_very_large_cluster_some_are_shown_and_the_rest_when_asked_for(
     copies: Project, opened: Opened
 ) -> None:
-    many = [f"rec_{number:04d}" for number in range(20, 95)]
     sample_task.publish_records(
         copies,
-        [sample_task.record(number, inputs={"title": "Cookware no. 0"}) for number in range(20, 95)],
+        [
+            sample_task.record(number, inputs={"title": "Cookware no. 0", "Brand name": "Lodge"})
+            for number in range(20, 95)
+        ],
         "rec_b",
     )
-    sample_task.publish_duplicates(copies, [many])
+    duplicates.search(copies, sample_task.NAME)
+    [cluster] = duplicates.clusters(copies, sample_task.NAME)
+    assert cluster.size > 75
     page = opened("duplicates")
 
     def shown() -> int:
         return sum(str(each.key).startswith("duplicates.tick.") for each in page.checkbox)
 
     assert shown() == 10
-    more = "duplicates.show_more_rec_0020"
-    assert page.button(key=more).label == "Show 50 more copies of 65"
+    more = f"duplicates.show_more_{cluster.members[0].record_id}"
+    assert page.button(key=more).label == f"Show 50 more copies of {cluster.size - 10}"
     page.button(key=more).click().run()
     assert shown() == 60
     page.button(key=more).click().run()
-    assert shown() == 75
+    assert shown() == cluster.size
     assert more not in {button.key for button in page.button}
