@@ -15,12 +15,12 @@ from typing import Any
 
 import orjson
 
-from curation import corpus, left_out, prompts, tasks, teachers
+from curation import corpus, counting, left_out, prompts, tasks, teachers
 from curation.corpus import Record
 from curation.labelling_parts import Answers, Plan
 from curation.prompts import Prompt
 from curation.teachers import OpenAITeacher, RecordedTeacher, Teacher
-from storage import artifacts, figures, jobs, schemas, views
+from storage import artifacts, jobs, schemas, views
 from storage.artifacts import Manifest
 from storage.errors import JobCancelled, NotFound, UserError
 from storage.identifiers import new_id, now
@@ -108,23 +108,14 @@ def counts(project: Project, task: str) -> list[LabelCounts]:
     """How far every teacher is under every prompt it was asked under."""
     kinds = {kind: artifacts.listing(project, kind, task) for kind in ("records", "duplicates", "labels")}
     sources = [*kinds["records"], *kinds["duplicates"][-1:], *kinds["labels"]]
-    gone = tuple(left_out.standing(project, task))
-
-    def count() -> list[dict[str, Any]]:
-        with views.connect(project, task) as connection:
-            left_out.show(connection, gone)
-            return views.answered(connection, _COUNTS)
-
-    found = figures.kept(project, task, "label-counts", sources, count, beside=gone)
+    found = counting.counted(
+        project, task, "label-counts", _COUNTS, sources, tuple(left_out.standing(project, task))
+    )
     return [LabelCounts(**row) for row in found]
 
 
 _COUNTS = """
-WITH trainable AS (
-    SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
-    ANTI JOIN left_out USING (record_id)
-    WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true)
-), asked AS (
+WITH asked AS (
     SELECT prompt_version, teacher, l.record_id, bool_or(output IS NOT NULL) AS labelled,
            any_value(t.record_id) IS NOT NULL AS counts, sum(price_usd) AS price_usd
     FROM teacher_labels AS l LEFT JOIN trainable AS t USING (record_id) GROUP BY ALL

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from curation import left_out
-from storage import artifacts, figures, views
+from curation import counting, left_out
+from storage import artifacts
 from storage.artifacts import Manifest
 from storage.project import Project
 
@@ -92,15 +92,7 @@ def read(project: Project, task: str) -> Overview:
 
     def counted(name: str, sql: str, *kinds: str) -> dict[str, Any]:
         sources = [manifest for kind in kinds for manifest in published[kind]]
-        found: dict[str, Any] = figures.kept(
-            project, task, f"overview-{name}", sources, lambda: asked(sql), beside=gone
-        )
-        return found
-
-    def asked(sql: str) -> dict[str, Any]:
-        with views.connect(project, task) as connection:
-            left_out.show(connection, gone)
-            return views.answered(connection, sql)[0]
+        return counting.counted(project, task, f"overview-{name}", sql, sources, gone)[0]
 
     labels = counted("labels", _LABELS, "records", "duplicates", "labels")
     files, searches = published["imports"], published["duplicates"]
@@ -144,10 +136,7 @@ FROM (SELECT cluster, count(*) AS members FROM duplicates GROUP BY cluster)
 """
 
 _LABELS = """
-WITH newest AS (SELECT max(prompt_version) AS number FROM teacher_labels WHERE output IS NOT NULL),
-     trainable AS (SELECT DISTINCT record_id FROM records AS r LEFT JOIN duplicates AS d USING (record_id)
-                   ANTI JOIN left_out USING (record_id)
-                   WHERE NOT r.held_out AND coalesce(d.keeper AND NOT d.held_out, true))
+WITH newest AS (SELECT max(prompt_version) AS number FROM teacher_labels WHERE output IS NOT NULL)
 SELECT max(prompt_version) AS prompt_number,
        list_distinct(list(teacher) FILTER (output IS NOT NULL)) AS teachers,
        count(DISTINCT record_id) FILTER (output IS NOT NULL) AS records,

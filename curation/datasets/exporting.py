@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,28 +19,14 @@ from curation.datasets.splits import SPLITS
 from storage import exports, schemas
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput
-from storage.exports import Conversation, Options, Written
+from storage.exports import Options, Written
 from storage.exports.columns import LYING
 from storage.exports.options import Tool
+from storage.exports.rows import Row
 from storage.project import Project
 
 HUB = "huggingface-hub"
 _MOST_ROWS, _MOST_LYING, _MOST_BYTES = 500, 5_000, 8_000_000
-
-
-@dataclass(frozen=True)
-class VersionRow:
-    """A row of a version as an export takes it; `conversation` is set for chat tasks only."""
-
-    record_id: str
-    split: str
-    inputs: Mapping[str, str]
-    system: str
-    prompt: str
-    completion: str
-    decision: str
-    teacher_output: str | None
-    conversation: Conversation | None
 
 
 class VersionRows:
@@ -52,7 +37,7 @@ class VersionRows:
         self._splits = splits
         self._speakers = speakers
 
-    def __iter__(self) -> Iterator[VersionRow]:
+    def __iter__(self) -> Iterator[Row]:
         for batch in self._batches(LYING, _MOST_ROWS):
             yield from map(self._row, batch.to_pylist())
 
@@ -73,9 +58,9 @@ class VersionRows:
                         table = schemas.upgraded(table, "dataset_rows", version or 1)
                     yield from table.select(list(names)).combine_chunks().to_batches()
 
-    def _row(self, columns: Mapping[str, Any]) -> VersionRow:
+    def _row(self, columns: Mapping[str, Any]) -> Row:
         texts = [columns[name] for name in ("system", "prompt", "completion", "teacher_output")]
-        return VersionRow(
+        return Row(
             record_id=columns["record_id"],
             split=columns["split"],
             inputs=orjson.loads(columns["inputs"]),

@@ -57,6 +57,21 @@ class Conversation:
 
 
 @dataclass(frozen=True)
+class Row:
+    """An `ExportRow` by itself; `conversation` is set for chat tasks only."""
+
+    record_id: str
+    split: str
+    inputs: Mapping[str, str]
+    system: str
+    prompt: str
+    completion: str
+    decision: str
+    teacher_output: str | None
+    conversation: Conversation | None
+
+
+@dataclass(frozen=True)
 class Pair:
     """Two answers to the same `prompt`: a person's and the teacher's that it replaced."""
 

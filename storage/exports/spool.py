@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import orjson
 
-from storage.exports.rows import Conversation, ExportRow, own_conversation
+from storage.exports.rows import Conversation, ExportRow, Row, own_conversation
 
 
 @contextmanager
@@ -22,21 +21,6 @@ def replayable(rows: Iterable[ExportRow], folder: Path) -> Iterator[Iterable[Exp
             stream.write(orjson.dumps(_copied(row), option=orjson.OPT_APPEND_NEWLINE))
         stream.flush()
         yield _Copies(stream)
-
-
-@dataclass(frozen=True)
-class _Copy:
-    """A row as it was copied."""
-
-    record_id: str
-    split: str
-    inputs: Mapping[str, str]
-    system: str
-    prompt: str
-    completion: str
-    decision: str
-    teacher_output: str | None
-    conversation: Conversation | None
 
 
 class _Copies:
@@ -51,10 +35,10 @@ class _Copies:
             found = orjson.loads(line)
             if found["conversation"] is not None:
                 found["conversation"] = Conversation(**found["conversation"])
-            yield _Copy(**found)
+            yield Row(**found)
 
 
-def _copied(row: ExportRow) -> _Copy:
+def _copied(row: ExportRow) -> Row:
     asked = (row.record_id, row.split, row.inputs, row.system, row.prompt)
     answered = (row.completion, row.decision, row.teacher_output, own_conversation(row))
-    return _Copy(*asked, *answered)
+    return Row(*asked, *answered)

@@ -30,12 +30,12 @@ from curation.reviews import Decision
 from curation.teachers import RecordedTeacher
 from storage import artifacts, jobs
 from storage.jobs import Job
-from storage.keeping import mentions
-from storage.keeping.mentions import Needles
 from storage.project import Project
 from storage.services import postgres
 from tests.argilla_stand import ArgillaStand
 from tests.curation import sample_task
+from tests.curation.imports import mentions
+from tests.curation.imports.mentions import Needles
 from tests.settled import annotators, settled
 
 TASK = sample_task.NAME

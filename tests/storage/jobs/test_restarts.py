@@ -118,7 +118,7 @@ def test_a_process_whose_lease_another_took_stops_at_its_next_step(own_server: P
             taken = len(steps(project, job))
             assert taken < 200
             assert jobs.get(project, job.job_id).status == "running"  # for the other, who holds the lease
-        assert jobs.get(project, job.job_id).status == "interrupted"
+        until(lambda: jobs.get(project, job.job_id).status == "interrupted")
         assert not psutil.pid_exists(pid_of(project, job))
         database.engine(project).dispose()
 

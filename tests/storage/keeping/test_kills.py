@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,10 +15,10 @@ from storage.project import Project
 from storage.services import postgres
 from tests.folders import open_folder
 from tests.storage.keeping.filled import fill
-from tests.ui.cli.commands import UNDERSTUDY, answer, environment_for
+from tests.ui.cli.commands import answer, killed
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
-LIMIT_S, ROUNDS = 90, 3
+ROUNDS = 3
 
 
 @pytest.fixture(scope="module")
@@ -38,21 +36,6 @@ def project() -> Iterator[Project]:
             database.migrate(made)
             database.engine(made).dispose()
         yield made
-
-
-def killed(arguments: list[str], ripe: Callable[[], bool], log: Path) -> None:
-    """Run a command and kill it -9 as soon as `ripe` says so."""
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [str(UNDERSTUDY), *arguments], stdout=stream, stderr=stream, env=environment_for()
-        )
-        until = time.monotonic() + LIMIT_S
-        while not ripe():
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            time.sleep(0.005)
-        process.kill()
-        process.wait()
 
 
 def at_least(folder: Path, pattern: str, count: int) -> Callable[[], bool]:

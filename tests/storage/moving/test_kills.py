@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,10 +13,10 @@ from storage.argilla_client import QueueRecord, QueueSpec, Suggestion, review_qu
 from storage.project import Project
 from tests.storage.moving.conftest import Elsewhere, make_person
 from tests.storage.test_disk_full import small_disk as small_disk
-from tests.ui.cli.commands import UNDERSTUDY, answer, environment_for
+from tests.ui.cli.commands import answer, killed
 
 pytestmark = [pytest.mark.argilla, pytest.mark.slow]
-RECORDS, ANSWERS, LIMIT_S = 3000, 400, 90
+RECORDS, ANSWERS = 3000, 400
 
 
 def spec(project: Project, number: int) -> QueueSpec:
@@ -45,21 +43,6 @@ def full(reviewed: Project) -> Project:
             }
             client.submit_as(person.me().id, queue_id, some)
     return reviewed
-
-
-def killed(arguments: list[str], ripe: Callable[[], bool], log: Path) -> None:
-    """Run a command and kill it -9 as soon as `ripe` says so."""
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            [str(UNDERSTUDY), *arguments], stdout=stream, stderr=stream, env=environment_for()
-        )
-        until = time.monotonic() + LIMIT_S
-        while not ripe():
-            assert process.poll() is None, log.read_text()
-            assert time.monotonic() < until, log.read_text()
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
 
 
 def test_killed_again_and_again_it_is_complete_in_the_end_and_nothing_is_twice(

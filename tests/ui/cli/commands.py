@@ -6,7 +6,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,3 +43,18 @@ def environment_for(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """This environment without a project of its own, with wide output, and `more`."""
     inherited = {name: value for name, value in os.environ.items() if name != "UNDERSTUDY_PROJECT"}
     return inherited | {"COLUMNS": "120", "NO_COLOR": "1"} | dict(more or {})
+
+
+def killed(arguments: Sequence[str], ripe: Callable[[], bool], log: Path, limit_s: float = 90) -> None:
+    """Run a command and kill it -9 as soon as `ripe` says so; its output goes to `log`."""
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [str(UNDERSTUDY), *arguments], stdout=stream, stderr=stream, env=environment_for()
+        )
+        until = time.monotonic() + limit_s
+        while not ripe():
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.005)
+        process.kill()
+        process.wait()
