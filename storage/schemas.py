@@ -77,7 +77,12 @@ SCHEMAS: dict[str, pa.Schema] = {
         keeper=pa.bool_(),
         similarity=pa.float64(),  # to the keeper, 0-1; 1 for the keeper itself
         match=_TEXT,  # keeper | exact | near
-        held_out=pa.bool_(),  # the cluster touches a held-out record
+        held_out=pa.bool_(),  # so is a record of its cluster, or one nearly the same
+    ),
+    "duplicate_links": _schema(  # near copies in different clusters, which may not cross splits either
+        record_id=_TEXT,
+        link=pa.int64(),  # the same for records that are nearly the same
+        held_out=pa.bool_(),  # one of them is held out
     ),
     "found_duplicates": _schema(  # as the search found them, where people's rulings changed some
         record_id=_TEXT,

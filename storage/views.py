@@ -29,6 +29,7 @@ _VIEWS: dict[str, tuple[str, str]] = {
     "uncertain": ("imports", "uncertain"),
     "records": ("records", "records"),
     "duplicates": ("duplicates", "duplicates"),
+    "duplicate_links": ("duplicates", "duplicate_links"),
     "teacher_labels": ("labels", "labels"),
     "reviews": ("reviews", "reviews"),
     "dataset_rows": ("datasets", "dataset_rows"),

@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz import fuzz, process
-
 from curation.contamination.passages import PassageIndex
 from curation.duplicates.candidates import candidate_pairs
-from curation.duplicates.clusters import LOWEST_THRESHOLD, VERIFIED_AT_ONCE
+from curation.duplicates.clusters import LOWEST_THRESHOLD
 from curation.duplicates.normal import normal_form
+from curation.duplicates.verifying import verified
 from storage.errors import InvalidInput
 
 THRESHOLD = 0.9
@@ -115,13 +114,8 @@ def _near(
     for start in range(0, len(forms), size):
         tell(start, len(forms), "near copies")
         part = forms[start : start + size]
-        pairs = candidate_pairs([*rows, *part], threshold)
+        both = [*rows, *part]
+        pairs = candidate_pairs(both, threshold)
         across = pairs[(pairs[:, 0] < len(rows)) & (pairs[:, 1] >= len(rows))]
-        for first in range(0, len(across), VERIFIED_AT_ONCE):
-            left, right = across[first : first + VERIFIED_AT_ONCE].T.tolist()
-            ours, theirs = [part[each - len(rows)] for each in right], [rows[each] for each in left]
-            ratios = process.cpdist(
-                ours, theirs, scorer=fuzz.ratio, score_cutoff=100 * threshold, workers=-1
-            )  # fmt: skip
-            for place in ratios.nonzero()[0].tolist():
-                yield ours[place], theirs[place], round(min(float(ratios[place]) / 100, 0.9999), 4)
+        for theirs, ours, ratio in verified(both, across, threshold):
+            yield both[ours], both[theirs], round(min(ratio, 0.9999), 4)

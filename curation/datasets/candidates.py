@@ -14,8 +14,10 @@ import duckdb
 import orjson
 import pyarrow as pa
 
+from curation.datasets import near_copies
 from curation.datasets.crossing import coarse_digest, digest, text_of
 from curation.datasets.definition import Definition
+from curation.duplicates.linking import Link
 from curation.tasks import Task
 from storage import views
 from storage.artifacts import Manifest
@@ -30,7 +32,8 @@ class Candidates:
 
     `artifacts` and `row_numbers` say where each lies. `clusters` is the id of the record that its duplicate
     cluster keeps. `trainable` are neither held out, nor copies, nor beside a held-out record. `values` has
-    the columns that the definition asks for.
+    the columns that the definition asks for. `texts` (digests, by record id) and `links` (between near
+    copies, by place) are of those that could train or test.
     """
 
     record_ids: list[str]
@@ -42,6 +45,7 @@ class Candidates:
     trainable: list[bool]
     values: Mapping[str, list[str | None]]
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    links: Sequence[Link] = ()
 
     def __len__(self) -> int:
         return len(self.record_ids)
@@ -51,18 +55,19 @@ def read(
     manifests: Sequence[Manifest], task: Task, definition: Definition, decided: Sequence[str]
 ) -> Candidates:
     """The candidates among the records and duplicates of `manifests`. `decided` are reviewed record ids."""
-    with views.pinned(manifests, ("records", "duplicates")) as connection:
+    with views.pinned(manifests, ("records", "duplicates", "duplicate_links")) as connection:
         connection.register("decided", pa.table({"record_id": pa.array(decided, pa.string())}))
         connection.register("chosen", _chosen(manifests))
         found = _narrow(connection, task, definition)
         if not any(found.trainable):
             return found
-        compared = [
-            name
-            for name, trains, tests in zip(found.record_ids, found.trainable, found.gold, strict=True)
-            if trains or tests
-        ]
-        return Candidates(**{**vars(found), "texts": _texts(connection, compared)})
+        places = [place for place in range(len(found)) if found.trainable[place] or found.gold[place]]
+        compared = [found.record_ids[place] for place in places]
+        texts = _texts(connection, compared)
+        came_with = {found.artifacts[place] for place in places}
+        near = near_copies.read(connection, manifests, task, compared, came_with)
+        links = [(places[at], number) for at, number in near]
+        return Candidates(**{**vars(found), "texts": texts, "links": links})
 
 
 def _narrow(connection: duckdb.DuckDBPyConnection, task: Task, definition: Definition) -> Candidates:

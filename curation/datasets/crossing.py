@@ -1,7 +1,8 @@
 """What stands in two splits and must not: the guard without which no version is published. Pure.
 
 A student that saw a test row, or a copy of it, in training is measured on its memory. Looked at are the
-duplicate cluster, the group whose rows belong together, and the text with case and punctuation left aside.
+duplicate cluster, the group whose rows belong together, the text with case and punctuation left aside, and
+of a version being built near copies in different clusters.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Literal, Protocol
 
 from curation.duplicates.normal import normal_form
 
-What = Literal["record", "cluster", "group", "text"]
+What = Literal["record", "cluster", "group", "text", "near"]
 SHOWN_RECORDS = 10
 _NOT_WORD = bytes(code for code in range(256) if code > 127 or not chr(code).isalnum())
 _LOWER = bytes(range(256)).lower()
@@ -94,8 +95,8 @@ def crossing_columns(
 
 def in_words(found: Crossing) -> str:
     """One crossing as a part of a sentence."""
-    named = "" if found.what == "text" else f" {found.value!r}"
-    return f"{found.what}{named} stands in {' and '.join(found.splits)} ({', '.join(found.record_ids[:3])})"
+    what = {"text": "one text", "near": "nearly one text"}.get(found.what, f"{found.what} {found.value!r}")
+    return f"{what} stands in {' and '.join(found.splits)} ({', '.join(found.record_ids[:3])})"
 
 
 def text_of(inputs: Mapping[str, str]) -> str:

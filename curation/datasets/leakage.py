@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
-from rapidfuzz import fuzz, process
 
 from curation.datasets.splits import TEST, TRAIN, VALIDATION
 from curation.duplicates.candidates import candidate_pairs
 from curation.duplicates.normal import normal_form
+from curation.duplicates.verifying import verified
 
 if TYPE_CHECKING:
     from curation.datasets.building import DatasetRow
@@ -33,7 +33,6 @@ HOWS: tuple[How, ...] = ("record", "cluster", "group", "text", "near")
 """From the plainest to the least plain; a row is counted under the first that holds for it."""
 NEAR = 0.9
 _PROTECTION = {TRAIN: 0, VALIDATION: 1, TEST: 2}
-_VERIFIED_AT_ONCE = 200_000
 _COMPARED_AT_ONCE = 400_000
 
 
@@ -186,7 +185,7 @@ def _by_nearness(
         left, right = pairs[:, 0], pairs[:, 1]
         pairs = pairs[(best[left] > least[right]) | (best[right] > least[left])]
         del left, right  # views that would hold all the others
-        for one, other, ratio in _verified(texts, pairs, threshold):
+        for one, other, ratio in verified(texts, pairs, threshold):
             for lower, upper in ((one, other), (other, one)):
                 kept = max(members[upper], key=lambda row: (protection[row], -row))
                 for row in members[lower]:
@@ -203,17 +202,3 @@ def _together(best: npt.NDArray[np.int8]) -> Iterator[npt.NDArray[np.int64]]:
     size = max(_COMPARED_AT_ONCE - len(protected), _COMPARED_AT_ONCE // 2)
     for start in range(0, max(1, len(trained)), size):
         yield np.concatenate([protected, trained[start : start + size]])
-
-
-def _verified(
-    texts: Sequence[str], pairs: npt.NDArray[np.int64], threshold: float
-) -> Iterator[tuple[int, int, float]]:
-    """The pairs whose ratio (0-1) reaches the threshold."""
-    for start in range(0, len(pairs), _VERIFIED_AT_ONCE):
-        left, right = pairs[start : start + _VERIFIED_AT_ONCE].T.tolist()
-        ratios = process.cpdist(
-            [texts[one] for one in left], [texts[other] for other in right],
-            scorer=fuzz.ratio, score_cutoff=threshold * 100, workers=-1,
-        )  # fmt: skip
-        for place in ratios.nonzero()[0].tolist():
-            yield left[place], right[place], float(ratios[place]) / 100

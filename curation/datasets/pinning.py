@@ -71,7 +71,14 @@ class Pinned:
             "group": list(self.plan.groups),
             "text": [found.texts.get(name) for name in rows],
         }
-        return crossing_columns(rows, self.plan.splits, columns)
+        return crossing_columns(rows, self.plan.splits, columns) + self._near_crossing()
+
+    def _near_crossing(self) -> list[Crossing]:
+        found, splits = self.plan.candidates, dict(zip(self.plan.places, self.plan.splits, strict=True))
+        links = [(place, number) for place, number in found.links if place in splits]
+        names = [found.record_ids[place] for place, _ in links]
+        numbers = [number for _, number in links]
+        return crossing_columns(names, [splits[place] for place, _ in links], {"near": numbers})
 
 
 def pin(project: Project, task_name: str, definition: Definition) -> Pinned:

@@ -157,7 +157,12 @@ def _passed_over(
 def _apart_from(
     candidates: Candidates, definition: Definition, reviewed: Sequence[int], test: Sequence[int]
 ) -> tuple[list[int], list[str]]:
-    """The reviewed records that share neither group nor text with a test row, and the group of each."""
+    """The reviewed records that share neither group nor text with a test row, and the group of each.
+
+    A near copy of a test row is left out alone; what shares a text or a group with one, with all its group.
+    """
+    near = _near(candidates, test)
+    reviewed = [place for place in reviewed if place not in near]
     texts = [candidates.texts.get(candidates.record_ids[place]) for place in reviewed]
     keys: list[Sequence[Hashable | None]] = [texts]
     column = definition.splits.group_column
@@ -172,10 +177,19 @@ def _apart_from(
             touches or (value is not None and value in of_test)
             for touches, value in zip(touching, grouped, strict=True)
         ]
-    groups = groups_of([candidates.clusters[place] for place in reviewed], keys)
+    at_place = {place: at for at, place in enumerate(reviewed)}
+    links = [(at_place[place], number) for place, number in candidates.links if place in at_place]
+    groups = groups_of([candidates.clusters[place] for place in reviewed], keys, links)
     gone = {group for group, touches in zip(groups, touching, strict=True) if touches}
     kept = [at for at, group in enumerate(groups) if group not in gone]
     return [reviewed[at] for at in kept], [groups[at] for at in kept]
+
+
+def _near(candidates: Candidates, test: Sequence[int]) -> set[int]:
+    """The places of what is nearly the same as a test row."""
+    tests = set(test)
+    tested = {number for place, number in candidates.links if place in tests}
+    return {place for place, number in candidates.links if number in tested}
 
 
 def _split(

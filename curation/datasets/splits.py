@@ -1,8 +1,8 @@
 """Which rows train and which validate: by group, by hash, so that neither order nor machine matters.
 
 A group is what must not be parted: the rows with one value in a group column, and rows whose texts are
-the same once case and punctuation are left aside. Each group has a place from 0 to 1, the hash of its
-name and the seed. Why no splitter of a library stands here: docs/decisions/0063.
+nearly the same, or the same once case and punctuation are left aside. Each group has a place from 0 to 1,
+the hash of its name and the seed. Why no splitter of a library stands here: docs/decisions/0063.
 """
 
 from __future__ import annotations
@@ -16,11 +16,15 @@ TRAIN, VALIDATION, TEST = "train", "validation", "test"
 SPLITS = (TRAIN, VALIDATION, TEST)
 
 
-def groups_of(names: Sequence[str], keys: Iterable[Sequence[Hashable | None]]) -> list[str]:
+def groups_of(
+    names: Sequence[str],
+    keys: Iterable[Sequence[Hashable | None]],
+    links: Iterable[tuple[int, Hashable]] = (),
+) -> list[str]:
     """The group of each row: rows that share a key, directly or through others, are in one.
 
     `names` are unique, one a row; a group is called by the least name in it. `keys` are columns as long
-    as `names`; None shares nothing.
+    as `names`; None shares nothing. `links` are further keys, as (place in `names`, key).
     """
     parents = list(range(len(names)))
 
@@ -30,9 +34,9 @@ def groups_of(names: Sequence[str], keys: Iterable[Sequence[Hashable | None]]) -
             place = parents[place]
         return place
 
-    for column in keys:
+    for column in (*map(enumerate, keys), links):
         first: dict[Hashable, int] = {}
-        for place, key in enumerate(column):
+        for place, key in column:
             if key is None:
                 continue
             other = first.setdefault(key, place)

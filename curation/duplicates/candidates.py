@@ -3,8 +3,8 @@
 Every text is a set of hashed byte 8-grams (4-grams for short texts), taken in one vectorised
 pass. Of long texts a nested sample of 64 to 128 hashes stays: a hash in the sample of a text is in
 that of every shorter text that has it. Hashes seen in one text only say nothing and are dropped;
-the 16 rarest of each text say most. Texts that share two of those, and are of similar length, are
-a pair.
+the 16 rarest of each text and each length of gram say most. Texts that share two of those, and are of
+similar length, are a pair.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ids = npt.NDArray[np.int64]
+Small = npt.NDArray[np.int32]
 Hashes = npt.NDArray[np.uint64]
 
 ALL_PAIRS_UP_TO = 1_000
@@ -27,9 +28,12 @@ RAREST = 16
 WINDOWS = (512, 256, 128, 64, 32, 16, 8)
 PAIRS_PER_TEXT, PAIRS_AT_LEAST = 64, 4_000_000
 """How many pairs may be counted: the widest window that stays within it is taken."""
-CHUNK_BYTES = 2_000_000
+CHUNK_BYTES, KEYS_AT_ONCE, TEXTS_AT_ONCE = 500_000, 1_000_000, 32_000
+"""What is worked on at a time: the arrays of this module are most of the memory of a search."""
 DOC_BITS = 24
 MOST_TEXTS = 1 << DOC_BITS
+_HASH_FROM = np.uint64(DOC_BITS + 1)
+_NONE = np.empty(0, np.int64)
 
 
 def candidate_pairs(texts: Sequence[str], threshold: float) -> npt.NDArray[np.int64]:
@@ -46,7 +50,9 @@ def candidate_pairs(texts: Sequence[str], threshold: float) -> npt.NDArray[np.in
         return np.stack([left, right], axis=1)[_similar_length(lengths[left], lengths[right], threshold)]
     order = np.argsort(lengths, kind="stable")  # neighbours in a long list are then of similar length
     keys = _keys([texts[position].encode() for position in order])
-    docs, groups = _rarest(*_shared(keys))
+    sides, groups, counts = _shared(keys)
+    del keys
+    docs, groups = _rarest(sides, groups, counts, len(texts))
     left, right = _paired(docs, groups, len(texts), lengths[order])
     near = _similar_length(lengths[order[left]], lengths[order[right]], threshold)
     pairs = np.stack([order[left[near]], order[right[near]]], axis=1)
@@ -54,11 +60,27 @@ def candidate_pairs(texts: Sequence[str], threshold: float) -> npt.NDArray[np.in
 
 
 def _keys(texts: Sequence[bytes]) -> Hashes:
-    """All (hash, document) as 40 + 24 bits, sorted, each once."""
-    found = [part for chunk in _chunks(texts) for part in _chunk_keys(*chunk)]
-    keys = np.concatenate(found) if found else np.empty(0, np.uint64)
+    """(hash, length of gram, document) as 39 + 1 + 24 bits, sorted, each once; of shared hashes."""
+    keys = _joined([part for chunk in _chunks(texts) for part in _chunk_keys(*chunk)])
     keys.sort()
-    return keys[np.concatenate(([True], keys[1:] != keys[:-1]))] if keys.size else keys
+    again = np.ones(len(keys), np.bool_)
+    again[1:] = keys[1:] != keys[:-1]
+    keys = keys[again]
+    again = np.zeros(len(keys), np.bool_)
+    again[1:] = (keys[1:] ^ keys[:-1]) < np.uint64(MOST_TEXTS)  # the same but for the document
+    again[:-1] |= again[1:]
+    return keys[again]
+
+
+def _joined(parts: list[Hashes]) -> Hashes:
+    """The parts one after the other; each is let go once it is copied."""
+    keys = np.empty(sum(map(len, parts)), np.uint64)
+    end = len(keys)
+    while parts:
+        part = parts.pop()
+        keys[end - len(part) : end] = part
+        end -= len(part)
+    return keys
 
 
 def _chunks(texts: Sequence[bytes]) -> Iterator[tuple[int, Sequence[bytes]]]:
@@ -88,7 +110,8 @@ def _chunk_keys(first: int, texts: Sequence[bytes]) -> Iterator[Hashes]:
         levels = _levels(lengths - width + 1)[at[places]]
         kept = (hashes & ((np.uint64(1) << levels) - np.uint64(1))) == 0
         documents = (at[places[kept]] + first).astype(np.uint64)
-        yield (hashes[kept] >> np.uint64(DOC_BITS) << np.uint64(DOC_BITS)) | documents
+        lengths_of_gram = np.uint64((width == GRAM_BYTES) << DOC_BITS)
+        yield (hashes[kept] >> _HASH_FROM << _HASH_FROM) | lengths_of_gram | documents
 
 
 def _levels(grams: Ids) -> Hashes:
@@ -103,32 +126,48 @@ def _mixed(values: Hashes) -> Hashes:
     return values ^ (values >> np.uint64(31))
 
 
-def _shared(keys: Hashes) -> tuple[Ids, Ids, Ids]:
-    """(document, hash number, documents that have the hash) where at least two have it."""
-    if not keys.size:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64)
-    hashes = keys >> np.uint64(DOC_BITS)
-    starts = np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
-    counts = np.diff(np.concatenate((starts, [keys.size])))
-    often = np.repeat(counts, counts)
-    kept = often > 1
-    groups = np.repeat(np.arange(len(starts)), counts)[kept]
-    documents = (keys[kept] & np.uint64(MOST_TEXTS - 1)).astype(np.int64)
-    return documents, groups, often[kept]
+def _shared(keys: Hashes) -> tuple[Small, Small, Small]:
+    """(side, hash number) of each key, and how many documents have each hash.
+
+    A side is a document and a length of gram: a text with grams of both lengths may have a near copy that is
+    short enough to have the short ones alone.
+    """
+    sides = np.empty(len(keys), np.int32)
+    starts = np.ones(len(keys), np.bool_)
+    for at in range(0, len(keys), KEYS_AT_ONCE):
+        part = keys[at : at + KEYS_AT_ONCE]
+        lengths = (part >> np.uint64(DOC_BITS)) & np.uint64(1)
+        sides[at : at + len(part)] = ((part & np.uint64(MOST_TEXTS - 1)) << np.uint64(1)) | lengths
+        starts[at + 1 : at + len(part)] = (part[1:] ^ part[:-1]) >= np.uint64(MOST_TEXTS)
+        if at:
+            starts[at] = (keys[at] ^ keys[at - 1]) >= np.uint64(MOST_TEXTS)
+    counts = np.diff(np.append(np.flatnonzero(starts), len(keys))).astype(np.int32)
+    groups = np.cumsum(starts, dtype=np.int32)
+    groups -= 1
+    return sides, groups, counts
 
 
-def _rarest(documents: Ids, groups: Ids, often: Ids) -> tuple[Ids, Ids]:
-    """The 16 rarest hashes of each document, as (document, hash number) sorted by hash number."""
-    by_document = np.argsort((documents << 32) | often, kind="stable")
-    documents, groups = documents[by_document], groups[by_document]
-    starts = np.searchsorted(documents, documents, side="left")
-    kept = np.arange(len(documents)) - starts < RAREST
-    documents, groups = documents[kept], groups[kept]
-    by_group = np.lexsort((documents, groups))
-    return documents[by_group], groups[by_group]
+def _rarest(sides: Small, groups: Small, counts: Small, texts: int) -> tuple[Small, Small]:
+    """The 16 rarest hashes of each side, as (document, hash number) sorted by hash number and document."""
+    found: list[Hashes] = []
+    block = max(TEXTS_AT_ONCE, texts // 8) * 2
+    for first in range(0, 2 * texts, block):
+        here = np.flatnonzero((sides >= first) & (sides < first + block))
+        if not here.size:
+            continue
+        mine, numbers = sides[here], groups[here]
+        order = np.argsort((mine.astype(np.int64) << 32) | counts[numbers], kind="stable")
+        mine, numbers = mine[order], numbers[order]
+        starts = np.flatnonzero(np.concatenate(([True], mine[1:] != mine[:-1])))
+        sizes = np.diff(np.append(starts, len(mine)))
+        kept = np.arange(len(mine)) - np.repeat(starts, sizes) < RAREST
+        found.append((numbers[kept].astype(np.uint64) << np.uint64(32)) | (mine[kept] >> 1).astype(np.uint64))
+    both = _joined(found)
+    both.sort()
+    return (both & np.uint64(MOST_TEXTS - 1)).astype(np.int32), (both >> np.uint64(32)).astype(np.int32)
 
 
-def _paired(documents: Ids, groups: Ids, texts: int, lengths: Ids) -> tuple[Ids, Ids]:
+def _paired(documents: Small, groups: Small, texts: int, lengths: Ids) -> tuple[Ids, Ids]:
     """Documents that share two of their hashes (one, where a text has under 16 characters)."""
     budget = max(PAIRS_AT_LEAST, PAIRS_PER_TEXT * texts)
     sizes = np.unique(groups, return_counts=True)[1]
@@ -136,8 +175,8 @@ def _paired(documents: Ids, groups: Ids, texts: int, lengths: Ids) -> tuple[Ids,
     found = []
     for step in range(1, min(window, int(sizes.max(initial=1)) - 1) + 1):
         same = groups[step:] == groups[:-step]
-        found.append((documents[:-step][same] << DOC_BITS) | documents[step:][same])
-    pairs, shared = np.unique(np.concatenate(found), return_counts=True) if found else (documents[:0],) * 2
+        found.append((documents[:-step][same].astype(np.int64) << DOC_BITS) | documents[step:][same])
+    pairs, shared = np.unique(np.concatenate(found), return_counts=True) if found else (_NONE, _NONE)
     left, right = pairs >> DOC_BITS, pairs & (MOST_TEXTS - 1)
     enough = shared >= np.where(lengths[left] < 16, 1, 2)
     return left[enough], right[enough]

@@ -6,14 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from curation.duplicates.candidates import candidate_pairs
+from curation.duplicates.linking import Link, linked
 from curation.duplicates.normal import normal_form
+from curation.duplicates.verifying import verified
 from storage.errors import InvalidInput
 
 LOWEST_THRESHOLD = 0.7
-VERIFIED_AT_ONCE = 200_000
 FULLY_COMPARED = 64
 """Up to this many texts that hang together are compared each with each keeper; above, only pairs found."""
 
@@ -33,6 +34,17 @@ class Placed:
     exact: bool
 
 
+@dataclass(frozen=True)
+class Searched:
+    """Where each text stands, and the links between texts that are near copies in different clusters.
+
+    There are such, since a cluster holds only what is close to its keeper.
+    """
+
+    placed: list[Placed]
+    links: list[Link]
+
+
 def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[int]:
     """A cluster number per text, from 0 in order of first appearance; duplicates have the same one.
 
@@ -40,11 +52,11 @@ def find_duplicates(texts: Sequence[str], *, threshold: float = 0.9) -> list[int
     their rapidfuzz ratio with the cluster's first text is at least `threshold` (0.7-1).
     Raises InvalidInput for another threshold.
     """
-    return [placed.cluster for placed in place(texts, threshold=threshold)]
+    return [placed.cluster for placed in searched(texts, threshold=threshold).placed]
 
 
-def place(texts: Sequence[str], *, threshold: float = 0.9) -> list[Placed]:
-    """As `find_duplicates`, with the keeper and the closeness of each text."""
+def searched(texts: Sequence[str], *, threshold: float = 0.9) -> Searched:
+    """As `find_duplicates`, with the keeper and the closeness of each text, and what crosses clusters."""
     if not LOWEST_THRESHOLD <= threshold <= 1:
         raise InvalidInput(
             f"The threshold for duplicates is {threshold}.",
@@ -63,25 +75,21 @@ def place(texts: Sequence[str], *, threshold: float = 0.9) -> list[Placed]:
         keeper = positions[keeper_form]
         number = numbers.setdefault(keeper, len(numbers))
         placed.append(Placed(number, keeper, similarity, exact=firsts[position] == keeper))
-    return placed
+    crossing = (
+        (positions[one], positions[other])
+        for one, near_one in scores.items()
+        for other in near_one
+        if one < other and keepers[one][0] != keepers[other][0]
+    )
+    return Searched(placed, linked(firsts, crossing))
 
 
 def _verified(forms: Sequence[str], threshold: float) -> Scores:
     """The ratio (0-1) of every candidate pair that reaches the threshold, from both sides."""
     pairs = candidate_pairs(forms, threshold)
     scores: dict[int, dict[int, float]] = defaultdict(dict)
-    for start in range(0, len(pairs), VERIFIED_AT_ONCE):
-        left, right = pairs[start : start + VERIFIED_AT_ONCE].T.tolist()
-        ratios = process.cpdist(
-            [forms[number] for number in left],
-            [forms[number] for number in right],
-            scorer=fuzz.ratio,
-            score_cutoff=threshold * 100,
-            workers=-1,
-        )
-        for place in ratios.nonzero()[0].tolist():
-            one, other, ratio = left[place], right[place], float(ratios[place]) / 100
-            scores[one][other] = scores[other][one] = ratio
+    for one, other, ratio in verified(forms, pairs, threshold):
+        scores[one][other] = scores[other][one] = ratio
     return scores
 
 

@@ -36,7 +36,7 @@ class Member:
 
 @dataclass(frozen=True)
 class Cluster:
-    """Records that say the same, the keeper first. `held_out` if any of them is.
+    """Records that say the same, the keeper first. `held_out` if any of them is, or a near copy elsewhere.
 
     `size` counts all members, of which `members` may be the first.
     """
@@ -52,7 +52,8 @@ class Summary:
     """What the newest search found, in records.
 
     `clusters` have two members and more; `exact` and `near` are the copies in them. `drawn_out`
-    are records that are not held out themselves but stand in a cluster that touches one that is.
+    are records that are not held out themselves but stand in a cluster with one that is, or are nearly
+    the same as one of another cluster.
     `new_records` came after the search: run it again.
     """
 
@@ -114,7 +115,8 @@ def cluster(
 
 
 _MEMBERS = """
-SELECT cluster, record_id, keeper, similarity, match, held_out AS touched,
+SELECT cluster, record_id, keeper, similarity, match,
+       bool_or(held_out AND keeper) OVER (PARTITION BY cluster) AS touched,
        count(*) OVER (PARTITION BY cluster) AS size,
        row_number() OVER (PARTITION BY cluster ORDER BY keeper DESC, similarity DESC, record_id) AS place
 FROM duplicates

@@ -53,6 +53,26 @@ def laid_over(found: pa.Table, rulings: Sequence[Ruling], known: Mapping[str, Kn
     return pa.concat_tables([kept, schemas.from_rows(after, "duplicates").cast(kept.schema)])
 
 
+def parted(links: pa.Table, rulings: Sequence[Ruling], known: Mapping[str, Known]) -> pa.Table:
+    """`links`, rows of `duplicate_links`, with one for each ruling that took records apart.
+
+    They are still nearly the same, and must not cross splits. The links of rulings have numbers below 0.
+    """
+    rows = []
+    for number, ruling in enumerate((ruling for ruling in rulings if ruling.kind == "apart"), 1):
+        there = [record for record in ruling.named if record in known]
+        held_out = any(known[record].held_out for record in there)
+        rows += [{"record_id": record, "link": -number, "held_out": held_out} for record in there]
+    return pa.concat_tables([links, schemas.from_rows(rows, "duplicate_links").cast(links.schema)])
+
+
+def drawn_out(clusters: pa.Table, links: pa.Table) -> pa.Table:
+    """`clusters`, where what is nearly the same as a held-out record of another cluster is drawn out too."""
+    beside = pc.is_in(clusters["record_id"], links.filter(links["held_out"])["record_id"])
+    place = clusters.schema.get_field_index("held_out")
+    return clusters.set_column(place, "held_out", pc.or_(clusters["held_out"], beside))
+
+
 def touched(found: pa.Table, rulings: Sequence[Ruling]) -> list[str]:
     """The records of every cluster that a ruling names."""
     numbers = pa.array(_touched_numbers(found, rulings), pa.int64())

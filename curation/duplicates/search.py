@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+
+import pyarrow as pa
 
 from curation import tasks
 from curation.duplicates import publishing
-from curation.duplicates.clusters import Placed, place
+from curation.duplicates.clusters import Placed, searched
 from curation.duplicates.findings import newest_search
 from curation.duplicates.laying import text_of
+from curation.duplicates.linking import Link
 from storage import artifacts, jobs, schemas
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput
@@ -67,9 +71,11 @@ def search(project: Project, task: str, *, threshold: float = THRESHOLD) -> Mani
     newest = newest_search(project, task)
     if newest and newest.inputs == read.inputs and newest.facts["threshold"] == threshold:
         return publishing.brought_up_to_date(project, task, newest)
-    found = schemas.from_rows(_rows(read, place(read.texts, threshold=threshold)), "duplicates")
+    found = searched(read.texts, threshold=threshold)
+    clusters = schemas.from_rows(_rows(read, found.placed), "duplicates")
+    facts = {"threshold": threshold, "held_out": sum(read.held_out)}
     return publishing.publish(
-        project, task, found, inputs=read.inputs, threshold=threshold, held_out=sum(read.held_out)
+        project, task, clusters, _links(read, found.links), inputs=read.inputs, facts=facts
     )
 
 
@@ -101,6 +107,16 @@ def _rows(read: _Read, placed: list[Placed]) -> list[dict[str, object]]:
         }
         for position, where in enumerate(placed)
     ]
+
+
+def _links(read: _Read, links: Sequence[Link]) -> pa.Table:
+    held_out = {number for position, number in links if read.held_out[position]}
+    ids = pa.array([read.record_ids[position] for position, _ in links], pa.string())
+    numbers = pa.array([number for _, number in links], pa.int64())
+    beside = pa.array([number in held_out for _, number in links], pa.bool_())
+    return schemas.conformed(
+        pa.table({"record_id": ids, "link": numbers, "held_out": beside}), "duplicate_links"
+    )
 
 
 def _nothing_imported(task: str) -> InvalidInput:

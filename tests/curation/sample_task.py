@@ -81,9 +81,11 @@ def publish_duplicates(
         for number, cluster in enumerate(clusters)
         for place, record_id in enumerate(cluster)
     ]
+    searched = [manifest.reference for manifest in artifacts.listing(project, "records", NAME)]
     with artifacts.draft(project, "duplicates", NAME, name) as draft:
         draft.write_table("clusters.parquet", schemas.from_rows(rows, "duplicates"), "duplicates")
-        draft.publish()
+        draft.write_table("links.parquet", schemas.from_rows([], "duplicate_links"), "duplicate_links")
+        draft.publish(inputs=searched, facts={"threshold": 0.9})
 
 
 def review(record_id: str, reviewer: str, **changes: Any) -> dict[str, Any]:

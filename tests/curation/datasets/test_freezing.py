@@ -48,11 +48,15 @@ def prepared(project: Project) -> Project:
     ]
     rows.append(sample_task.record(60, held_out=True))
     sample_task.publish_records(project, rows)
-    sample_task.publish_duplicates(
-        project, [["rec_0000", "rec_0050"], ["rec_0001", "rec_0002"]], held_out=frozenset({"rec_0050"})
-    )
+    search(project)
     label(project, 1, "Title: {title}")
     return project
+
+
+def search(project: Project, name: str = "dup_a") -> None:
+    """What a search might have found, which overlooked that all titles are much alike."""
+    clusters = [["rec_0000", "rec_0050"], ["rec_0001", "rec_0002"]]
+    sample_task.publish_duplicates(project, clusters, frozenset({"rec_0050"}), name)
 
 
 def approve_all(project: Project, generation: str = "g0001", **changes: dict[str, object]) -> None:
@@ -180,7 +184,13 @@ def test_what_a_definition_asks_for_is_what_the_version_holds(prepared: Project)
 
 
 def test_only_the_imports_and_slices_asked_for_train_and_test(prepared: Project) -> None:
-    more = [sample_task.record(number, source="more.csv") for number in range(100, 110)]
+    sold = "whisk ladle colander skillet grater sieve spatula steamer roaster kettle".split()
+    more = [
+        sample_task.record(
+            100 + place, source="more.csv", inputs={"title": f"{what} of {what}", "Brand name": ""}
+        )
+        for place, what in enumerate(sold)
+    ]
     more.append(sample_task.record(120, held_out=True, gold="Tea", source="more.csv"))
     sample_task.publish_records(prepared, more, name="rec_b")
     label(prepared, 1, "Title: {title}")
@@ -192,7 +202,7 @@ def test_only_the_imports_and_slices_asked_for_train_and_test(prepared: Project)
     assert made.manifest.facts["left_out"]["filtered"] == TRAINED - 2
     of_tea = Definition(where={"teacher_v1": ("Tea",)})
     found = datasets.rows(prepared, TASK, freeze(prepared, definition=of_tea).version)
-    assert {row.inputs["title"].split()[0] for row in found} == {"Tea"}
+    assert {int(row.record_id[-4:]) % 3 for row in found} == {2}
     assert {row.split for row in found} == {"train", "validation", "test"}
     with pytest.raises(InvalidInput, match=r"no import 'other\.csv'"):
         freeze(prepared, definition=Definition(imports=("other.csv",)))
@@ -207,7 +217,8 @@ def test_a_train_row_that_says_what_a_test_row_says_is_left_out(prepared: Projec
     twin = sample_task.record(130, inputs={"title": "TEA no. 50!", "Brand name": "lodge"})
     copies = [sample_task.record(number, inputs={"title": f"{kind} 7", "Brand name": ""})
               for number, kind in ((140, "Pot"), (141, "pot"), (142, "POT"))]  # fmt: skip
-    sample_task.publish_records(prepared, [twin, *copies], name="rec_b")  # after the search for copies
+    sample_task.publish_records(prepared, [twin, *copies], name="rec_b")
+    search(prepared, "dup_b")
     label(prepared, 1, "Title: {title}")
     approve_all(prepared)
     for seed in range(8):

@@ -121,6 +121,7 @@ def test_rows_that_share_a_key_through_others_are_one_group() -> None:
     patients = ["p1", "p1", None, None, None]
     texts = ["tea", "pot", "pot", "cup", None]
     assert groups_of(names, [patients, texts]) == ["b", "b", "b", "a", "e"]
+    assert groups_of(names, [patients], [(2, 7), (3, 7), (3, 8), (4, 8)]) == ["c", "c", "a", "a", "a"]
 
 
 @settings(deadline=None)

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz, process
 
 from curation.duplicates import find_duplicates
 from curation.duplicates.candidates import MOST_TEXTS, candidate_pairs
-from curation.duplicates.clusters import place
+from curation.duplicates.clusters import searched
 from curation.duplicates.normal import normal_form
 from curation.sample import product_categories
 from storage.errors import InvalidInput
@@ -92,7 +92,7 @@ def test_every_member_is_close_to_its_keeper_and_to_no_other_earlier_one(
     texts: list[str], threshold: float
 ) -> None:
     forms = [normal_form(text) for text in texts]
-    placed = place(texts, threshold=threshold)
+    placed = searched(texts, threshold=threshold).placed
     keepers = sorted({where.keeper for where in placed})
     for position, where in enumerate(placed):
         ratio = fuzz.ratio(forms[position], forms[where.keeper]) / 100
@@ -160,7 +160,7 @@ def test_a_chain_of_small_changes_does_not_make_one_cluster() -> None:
         previous = list(chain[-1])
         previous[step * 5 : step * 5 + 5] = rng.choices("ABCDEFGHIJKLMNOP".lower(), k=5)
         chain.append("".join(previous))
-    placed = place(chain, threshold=0.9)
+    placed = searched(chain, threshold=0.9).placed
     forms = [normal_form(text) for text in chain]
     assert fuzz.ratio(forms[0], forms[-1]) < 50
     assert 3 < len({where.cluster for where in placed}) < 20

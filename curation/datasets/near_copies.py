@@ -1,0 +1,66 @@
+"""Near copies among the records that a version could hold: those a search kept, or looked for now.
+
+A search keeps the pairs that it found across clusters. Where some of these records came after the newest
+search, or nobody searched, the pairs are looked for among them, so that no version leaks either way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+import duckdb
+import pyarrow as pa
+
+from curation.duplicates.laying import text_of
+from curation.duplicates.linking import Link, links_among
+from curation.duplicates.publishing import LINKS
+from curation.duplicates.search import THRESHOLD
+from curation.tasks import Task
+from storage.artifacts import Manifest
+
+_BATCH_ROWS = 20_000
+
+
+def read(
+    connection: duckdb.DuckDBPyConnection,
+    manifests: Sequence[Manifest],
+    task: Task,
+    record_ids: Sequence[str],
+    came_with: Collection[str],
+) -> list[Link]:
+    """(place in `record_ids`, link) of the near copies among these records; `came_with` are their artifacts.
+
+    `connection` has the views `records` and `duplicate_links` of `manifests`.
+    """
+    connection.register("compared", pa.table({"record_id": pa.array(record_ids, pa.string())}))
+    newest = next((manifest for manifest in manifests if manifest.kind == "duplicates"), None)
+    threshold = THRESHOLD if newest is None else float(newest.facts["threshold"])
+    if newest is None or not _covers(newest, came_with):
+        return links_among(_texts(connection, task, record_ids), threshold)
+    places = {name: place for place, name in enumerate(record_ids)}
+    rows = connection.sql(_LINKS).fetchall()
+    return [(places[name], number) for name, number in rows]
+
+
+def _covers(searched: Manifest, came_with: Collection[str]) -> bool:
+    has_links = any(entry.name == LINKS for entry in searched.files)
+    return has_links and {f"records/{name}" for name in came_with} <= set(searched.inputs)
+
+
+def _texts(connection: duckdb.DuckDBPyConnection, task: Task, record_ids: Sequence[str]) -> list[str]:
+    said: dict[str, str] = {}
+    for batch in connection.sql(_INPUTS).to_arrow_reader(_BATCH_ROWS):
+        for name, inputs in zip(
+            *(batch.column(each).to_pylist() for each in ("record_id", "inputs")), strict=True
+        ):
+            said[name] = text_of(inputs or "{}", task.input_columns)
+    return [said[name] for name in record_ids]
+
+
+_LINKS = """
+SELECT record_id, link FROM duplicate_links WHERE record_id IN (FROM compared) ORDER BY link, record_id
+"""
+_INPUTS = """
+SELECT r.record_id, any_value(r.inputs) AS inputs FROM records r
+WHERE r.record_id IN (FROM compared) GROUP BY r.record_id
+"""
