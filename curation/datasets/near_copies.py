@@ -34,7 +34,7 @@ def read(
     """
     connection.register("compared", pa.table({"record_id": pa.array(record_ids, pa.string())}))
     newest = next((manifest for manifest in manifests if manifest.kind == "duplicates"), None)
-    threshold = THRESHOLD if newest is None else float(newest.facts["threshold"])
+    threshold = THRESHOLD if newest is None else float(newest.facts.get("threshold", THRESHOLD))
     if newest is None or not _covers(newest, came_with):
         return links_among(_texts(connection, task, record_ids), threshold)
     places = {name: place for place, name in enumerate(record_ids)}

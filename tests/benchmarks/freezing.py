@@ -73,7 +73,7 @@ def filled(home: Project, count: int) -> None:
                 writer.add(record(dice, number))
         draft.publish(inputs=["imports/imp_a"])
     kept = [number for number in range(count) if number % 10]
-    publish(home, "duplicates", "dup_a", "duplicates", (cluster(number) for number in range(count)))
+    searched(home, count)
     publish(home, "labels", "lab_a", "labels", (label(number) for number in kept))
     publish(home, "reviews", "g0001", "reviews", (review(number) for number in kept))
 
@@ -85,6 +85,16 @@ def publish(home: Project, kind: str, name: str, schema: str, rows: Any) -> None
             for row in rows:
                 writer.add(row)
         draft.publish()
+
+
+def searched(home: Project, count: int) -> None:
+    """A search for duplicates that found none."""
+    with artifacts.draft(home, "duplicates", TASK, "dup_a") as draft:
+        with RowsWriter(draft, "clusters.parquet", "duplicates") as writer:
+            for number in range(count):
+                writer.add(cluster(number))
+        draft.write_table("links.parquet", schemas.from_rows([], "duplicate_links"), "duplicate_links")
+        draft.publish(inputs=["records/rec_a"], facts={"threshold": 0.9})
 
 
 def record(dice: random.Random, number: int) -> dict[str, Any]:
