@@ -33,7 +33,8 @@ class Candidates:
     `artifacts` and `row_numbers` say where each lies. `clusters` is the id of the record that its duplicate
     cluster keeps. `trainable` are neither held out, nor copies, nor beside a held-out record. `values` has
     the columns that the definition asks for. `texts` (digests, by record id) and `links` (between near
-    copies, by place) are of those that could train or test.
+    copies, by place) are of those that could train or test; so many of these are `unsearched`, whose near
+    copies nobody knows.
     """
 
     record_ids: list[str]
@@ -46,6 +47,7 @@ class Candidates:
     values: Mapping[str, list[str | None]]
     texts: Mapping[str, bytes] = field(default_factory=dict)
     links: Sequence[Link] = ()
+    unsearched: int = 0
 
     def __len__(self) -> int:
         return len(self.record_ids)
@@ -66,8 +68,9 @@ def read(
         texts = _texts(connection, compared)
         came_with = {found.artifacts[place] for place in places}
         near = near_copies.read(connection, manifests, task, compared, came_with)
-        links = [(places[at], number) for at, number in near]
-        return Candidates(**{**vars(found), "texts": texts, "links": links})
+        links = [(places[at], number) for at, number in near.links]
+        known = {"texts": texts, "links": links, "unsearched": near.unsearched}
+        return Candidates(**{**vars(found), **known})
 
 
 def _narrow(connection: duckdb.DuckDBPyConnection, task: Task, definition: Definition) -> Candidates:

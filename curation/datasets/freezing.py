@@ -221,7 +221,10 @@ def _nothing(task: str, pinned: Pinned) -> InvalidInput:
 
 
 def _refuse_leaks(pinned: Pinned) -> None:
-    """Raise InvalidInput where anything stands in two splits. Splitting leaves nothing to find here."""
+    """Raise InvalidInput where anything stands in two splits, or may; splitting leaves nothing to find."""
+    unknown = pinning.unsearched(pinned.plan.candidates)
+    if unknown:
+        raise InvalidInput(unknown, next_step="Find duplicates, then freeze.")
     found = pinned.crossing()
     if found:
         shown = "; ".join(in_words(each) for each in found[:3])

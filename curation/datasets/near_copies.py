@@ -1,12 +1,14 @@
 """Near copies among the records that a version could hold: those a search kept, or looked for now.
 
 A search keeps the pairs that it found across clusters. Where some of these records came after the newest
-search, or nobody searched, the pairs are looked for among them, so that no version leaks either way.
+search, or nobody searched, the pairs are looked for among them, so that no version leaks either way;
+of many that takes as long and as much memory as a search, which is a job: they have to be searched first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
@@ -18,7 +20,16 @@ from curation.duplicates.search import THRESHOLD
 from curation.tasks import Task
 from storage.artifacts import Manifest
 
+MOST_LOOKED_AT = 50_000
 _BATCH_ROWS = 20_000
+
+
+@dataclass(frozen=True)
+class NearCopies:
+    """`links` are (place, link). `unsearched` counts records too many to be looked at here, and is else 0."""
+
+    links: Sequence[Link] = ()
+    unsearched: int = 0
 
 
 def read(
@@ -27,8 +38,8 @@ def read(
     task: Task,
     record_ids: Sequence[str],
     came_with: Collection[str],
-) -> list[Link]:
-    """(place in `record_ids`, link) of the near copies among these records; `came_with` are their artifacts.
+) -> NearCopies:
+    """The near copies among these records, by their places in `record_ids`; `came_with` are their artifacts.
 
     `connection` has the views `records` and `duplicate_links` of `manifests`.
     """
@@ -36,10 +47,12 @@ def read(
     newest = next((manifest for manifest in manifests if manifest.kind == "duplicates"), None)
     threshold = THRESHOLD if newest is None else float(newest.facts.get("threshold", THRESHOLD))
     if newest is None or not _covers(newest, came_with):
-        return links_among(_texts(connection, task, record_ids), threshold)
+        if len(record_ids) > MOST_LOOKED_AT:
+            return NearCopies(unsearched=len(record_ids))
+        return NearCopies(links_among(_texts(connection, task, record_ids), threshold))
     places = {name: place for place, name in enumerate(record_ids)}
     rows = connection.sql(_LINKS).fetchall()
-    return [(places[name], number) for name, number in rows]
+    return NearCopies([(places[name], number) for name, number in rows])
 
 
 def _covers(searched: Manifest, came_with: Collection[str]) -> bool:

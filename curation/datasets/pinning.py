@@ -113,6 +113,16 @@ def pin(project: Project, task_name: str, definition: Definition) -> Pinned:
     )  # fmt: skip
 
 
+def unsearched(found: Candidates) -> str:
+    """What keeps a version from being built, "" where nothing does."""
+    if not found.unsearched:
+        return ""
+    return (
+        f"Some of these {found.unsearched:,} records were never searched for duplicates: a copy of a test "
+        "row might train."
+    )
+
+
 def _check_columns(project: Project, task: str, definition: Definition, found: Candidates) -> None:
     if not definition.columns or not len(found):
         return
@@ -145,7 +155,7 @@ def _replayed(project: Project, task: str, planned: Plan) -> tuple[tuple[ReplayR
 
 
 def _warnings(planned: Plan, prompts: Mapping[str, StudentPrompt], replayed: int) -> tuple[str, ...]:
-    found = []
+    found = [unsearched(planned.candidates)]
     trained = [planned.variations[row] for row in planned.of_split(TRAIN)]
     if prompts and trained:
         found.append(variations.warning(trained, prompts))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from curation import datasets, duplicates, labelling
-from curation.datasets import DatasetVersion, leakage_report
+from curation.datasets import DatasetVersion, leakage_report, near_copies
 from storage.errors import InvalidInput
 from storage.project import Project
 from tests.curation import sample_task
@@ -77,6 +77,21 @@ def test_what_is_near_a_test_row_trains_in_no_version(
     assert leakage_report.report(project, TASK, made.version).found == 0
     assert (made.rows["test"], made.rows["train"] + made.rows["validation"]) == (1, 30)
     assert made.manifest.facts["left_out"]["beside_held_out"] == left_out
+
+
+def test_too_many_records_for_a_look_of_its_own_have_to_be_searched_first(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sample_task.made(project)
+    publish(project, [(FIRST, False), (MIDDLE, True), *others(10)])
+    monkeypatch.setattr(near_copies, "MOST_LOOKED_AT", 11)
+    with pytest.raises(InvalidInput, match="Some of these 12 records were never searched") as refused:
+        frozen(project)
+    assert refused.value.next_step == "Find duplicates, then freeze."
+    [warned] = datasets.preview(project, TASK, fresh=False).warnings
+    assert warned in str(refused.value)
+    duplicates.search(project, TASK)
+    assert datasets.freeze(project, TASK, created_by="owner", fresh=False).total == 11
 
 
 def test_near_copies_that_a_person_kept_apart_train_or_validate_together(project: Project) -> None:
