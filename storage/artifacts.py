@@ -274,6 +274,14 @@ def manifest_paths(project: Project, kind: str, task: str | None) -> list[Path]:
     return [path for path in paths if path.is_file()]
 
 
+def sweep(home: Path) -> None:
+    """Remove every draft in a folder of artifacts whose process is gone."""
+    for folder in home.glob(".tmp-*"):
+        owner = folder.name.rpartition("-")[2]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 def _sweep(home: Path, artifact_id: str) -> None:
     """Remove drafts of this artifact whose process is gone, or is ourselves in an earlier call."""
     for folder in home.iterdir():

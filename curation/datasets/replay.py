@@ -22,13 +22,15 @@ from storage.artifacts import Manifest
 from storage.errors import InvalidInput, NotFound
 from storage.project import Project
 
+PREFIX = "replay_"
+"""What the names of replayed rows begin with."""
 _ASKED = ("prompt", "question", "instruction", "input", "text")
 _ANSWERED = ("completion", "answer", "response", "output")
 
 
 @dataclass(frozen=True)
 class ReplayRow:
-    """One row: `name` is a hash of what it says, or the record it was made from in another version."""
+    """One row: `name` is a hash of what it says (`name_of`), wherever it comes from."""
 
     name: str
     system: str
@@ -82,6 +84,12 @@ def chosen(
     return [fitting[name] for name in sorted(ordered[:wanted])]
 
 
+def name_of(system: str, prompt: str, completion: str) -> str:
+    """The name of a row that says this, which stands as its record id where it is replayed."""
+    said = hashlib.sha256(orjson.dumps([system, prompt, completion])).hexdigest()
+    return f"{PREFIX}{said[:20]}"
+
+
 def _manifest(project: Project, task: str, named: str) -> Manifest:
     of_task, _, version = named.rpartition("/")
     try:
@@ -125,5 +133,4 @@ def _one_question(values: dict[str, str]) -> bool:
 
 
 def _row(system: str, prompt: str, completion: str) -> ReplayRow:
-    digest = hashlib.sha256(orjson.dumps([system, prompt, completion])).hexdigest()
-    return ReplayRow(f"replay_{digest[:20]}", system, prompt, completion)
+    return ReplayRow(name_of(system, prompt, completion), system, prompt, completion)

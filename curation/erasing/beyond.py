@@ -31,7 +31,10 @@ class Backup:
 
 
 def trained(manifests: Sequence[Manifest], gone: Gone) -> tuple[str, ...]:
-    """Runs (`task/run_…`) made from a dataset version that loses rows: their weights have learnt them."""
+    """Runs (`task/run_…`) made from a dataset version that loses rows, or has a text in others.
+
+    Their weights have learnt them.
+    """
     return tuple(_made_from("runs", manifests, _versions(gone)))
 
 
@@ -41,7 +44,7 @@ def evaluated(manifests: Sequence[Manifest], gone: Gone) -> tuple[str, ...]:
 
 
 def exported(project: Project, gone: Gone) -> tuple[str, ...]:
-    """Downloads of dataset versions that lose rows: who took which, when, from the audit log."""
+    """Downloads of such dataset versions: who took which, when, from the audit log."""
     versions = {name.replace("/datasets/", "/", 1) for name in _versions(gone)}
     lines = audit.listing(project, Filters(kind="dataset.export"), limit=_MOST_LINES)
     return tuple(
@@ -69,7 +72,7 @@ def _versions(gone: Gone) -> set[str]:
     return {
         name
         for name, found in gone.items()
-        if name.split("/")[1] == "datasets" and any(touched.dropped for touched in found.values())
+        if name.split("/")[1] == "datasets" and any(file.endswith(".parquet") for file in found)
     }
 
 

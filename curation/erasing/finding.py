@@ -12,7 +12,7 @@ import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.erasing import beyond, selecting, texts
+from curation.erasing import beyond, derived, selecting, texts
 from curation.erasing.beyond import Backup
 from curation.erasing.selecting import Chosen, Wants, batches, reference
 from storage import artifacts
@@ -51,7 +51,7 @@ class LineSeen:
 class Place:
     """A file, a table or a queue: `rows` go, in `mentions` others a text is masked.
 
-    `kind` is artifact, database, argilla, file or upload; an upload goes whole.
+    `kind` is artifact, database, argilla, file, upload or exploration; the last two go whole.
     """
 
     kind: str
@@ -64,15 +64,18 @@ class Place:
 class Found:
     """What would be erased. `records` and `lines` show the first 200 of each.
 
-    `record_ids`, `rows` (line numbers by import) and `texts` are what `start` takes over. `others` are
-    records that were not chosen although they hold one of the texts; `shared` counts texts that are
-    not looked for outside the records' own rows because others have them too. `trained`, `evaluated`
-    and `exported` hold, or held, what cannot be taken back, `closed` what was not looked into.
+    `record_ids`, `copies` (the names under which dataset versions replay them), `rows` (line numbers by
+    import), `texts` and `explorations` (that go whole) are what `start` takes over. `others` are records
+    that were not chosen although they hold one of the texts; `shared` counts texts that are not looked for
+    outside the records' own rows because others have them too. `trained`, `evaluated` and `exported` hold,
+    or held, what cannot be taken back, `closed` what was not looked into.
     """
 
     record_ids: frozenset[str]
+    copies: frozenset[str]
     rows: Mapping[str, frozenset[int]]
     texts: frozenset[str]
+    explorations: tuple[str, ...]
     records: tuple[RecordSeen, ...]
     lines: tuple[LineSeen, ...]
     others: tuple[RecordSeen, ...]
@@ -111,27 +114,30 @@ def find(
     manifests = [each for kind in KINDS for each in artifacts.listing(project, kind)]
     made = selecting.chosen(manifests, record_ids, text)
     known = texts.known(project, manifests, made)
-    wants = selecting.wants(made.record_ids, made.lines, known.texts)
+    wants = selecting.wants(made.record_ids | made.copies, made.lines, known.texts)
     held = queues.held(project, made.record_ids, wants.needles)
     swept = files.look(project, wants.needles, condemned(manifests, made.lines))
-    touched = {reference(each): (each, folders.look(each, wants)) for each in manifests}
+    touched = {reference(each): folders.look(each, wants) for each in manifests}
+    gone = {name: found for name, found in touched.items() if found}
     in_tables = _in_tables(project, wants, held)
-    if not made.records and not made.lines and not (in_tables or held or swept.files or swept.deleted):
+    if not (made.records or made.lines or gone or in_tables or held or swept.files or swept.deleted):
         raise NotFound(
             f"Nothing in this project has {text.strip()!r}." if text else
             f"No artifact has the record {', '.join(sorted(record_ids))}.",
             next_step="Try another spelling, or look its id up with `understudy sql`, in the view records.",
         )  # fmt: skip
-    gone = {name: found for name, (_, found) in touched.items() if found}
+    explorations = derived.stale(manifests, gone)
     return Found(
         record_ids=frozenset(made.record_ids),
+        copies=frozenset(made.copies),
         rows={name: frozenset(each) for name, each in made.lines.items()},
         texts=known.texts,
+        explorations=explorations,
         records=tuple(_record(task, row) for task, row in made.records[:_MOST_SHOWN]),
         lines=tuple(_loose(manifests, made)[:_MOST_SHOWN]),
         others=tuple(_record(task, row) for task, row in known.others),
         shared=known.shared,
-        places=tuple(_places(gone, in_tables, held, swept)),
+        places=tuple(_places(gone, explorations, in_tables, held, swept)),
         trained=beyond.trained(manifests, gone),
         evaluated=beyond.evaluated(manifests, gone),
         exported=beyond.exported(project, gone),
@@ -162,13 +168,16 @@ def owned(record_ids: Collection[str], held: Held) -> dict[str, list[str]]:
 
 
 def _places(
-    gone: Mapping[str, Mapping[str, Touched]], in_tables: Mapping[str, Touched], held: Held, swept: Swept
-) -> list[Place]:
+    gone: Mapping[str, Mapping[str, Touched]], explorations: Collection[str],
+    in_tables: Mapping[str, Touched], held: Held, swept: Swept,
+) -> list[Place]:  # fmt: skip
     made = [
         Place("artifact", f"{name}/{file}", touched.dropped, touched.masked)
         for name, found in gone.items()
+        if name not in explorations
         for file, touched in found.items()
     ]
+    made += [Place("exploration", name, 1, 0) for name in explorations]
     made += [Place("database", name, each.dropped, each.masked) for name, each in in_tables.items()]
     made += [Place("argilla", queue_id, len(ids), 0) for queue_id, ids in held.items()]
     made += [Place("file", name, each.dropped, each.masked) for name, each in swept.files.items()]

@@ -19,9 +19,8 @@ from storage.errors import NotFound
 from storage.identifiers import now
 from storage.project import Project
 
-_WHY = {
-    "public.audit": "the audit log is a chain that nobody may change: it names records by their ids",
-}
+AUDIT = "public.audit"
+_NAMES = "the audit log is a chain that nobody may change: it names records by their ids"
 
 
 class Left(BaseModel):
@@ -83,15 +82,16 @@ def begin(project: Project, request: Request) -> None:
 
 def finish(
     project: Project, request: Request, found: tuple[Finding, ...], closed: tuple[str, ...],
-    by_hand: tuple[str, ...],
+    by_hand: tuple[str, ...], *, audit_has_texts: bool,
 ) -> Erased:  # fmt: skip
-    """Write the report down."""
+    """Write the report down. The audit log stays; `audit_has_texts` says that it holds more than ids."""
+    why = {} if audit_has_texts else {AUDIT: _NAMES}
     made = Erased(
         erasure_id=request.erasure_id, by=request.by, reason=request.reason, asked_at=request.asked_at,
         finished_at=now(), counted=request.counted, places=request.places, shared=request.shared,
         others=request.others, trained=request.trained, evaluated=request.evaluated,
         exported=request.exported, backups=request.backups,
-        left=tuple(Left(where=each.where, count=each.count, why=_WHY.get(each.where, "")) for each in found),
+        left=tuple(Left(where=each.where, count=each.count, why=why.get(each.where, "")) for each in found),
         closed=closed, by_hand=by_hand,
     )  # fmt: skip
     made = Erased.model_validate(request.needles.masked_value(made.model_dump(mode="json")))

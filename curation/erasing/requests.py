@@ -34,6 +34,8 @@ class Request(BaseModel):
     reason: str
     asked_at: datetime
     record_ids: tuple[str, ...]
+    copies: tuple[str, ...] = ()
+    explorations: tuple[str, ...] = ()
     rows: Mapping[str, tuple[int, ...]]
     texts: tuple[str, ...]
     condemned: tuple[str, ...]
@@ -48,9 +50,14 @@ class Request(BaseModel):
     places: Mapping[str, tuple[int, int]]
 
     @property
+    def ids(self) -> frozenset[str]:
+        """What rows of theirs are called: the records' ids, and the names of replayed copies."""
+        return frozenset({*self.record_ids, *self.copies})
+
+    @property
     def needles(self) -> Needles:
         """Its texts and ids."""
-        return Needles.of({*self.texts, *self.record_ids})
+        return Needles.of({*self.texts, *self.ids})
 
     def save(self, project: Project) -> None:
         """Replace the file, all at once."""
@@ -71,6 +78,7 @@ def of(found: Found, erasure_id: str, by: str, reason: str, at: datetime, condem
     return Request(
         erasure_id=erasure_id, by=by, reason=reason, asked_at=at,
         record_ids=tuple(sorted(found.record_ids)),
+        copies=tuple(sorted(found.copies)), explorations=found.explorations,
         rows={name: tuple(sorted(numbers)) for name, numbers in found.rows.items()},
         texts=tuple(sorted(found.texts)), condemned=tuple(sorted(condemned)), held=held,
         counted=found.count, shared=found.shared, others=len(found.others), trained=found.trained,

@@ -1,6 +1,7 @@
 """From what a person asks for to the records and the lines of imports that are meant.
 
-A record leads to the line it was made of and a line to its record, so that neither is left behind.
+A record leads to the line it was made of and a line to its record, so that neither is left behind, and to
+the rows that other dataset versions replay of it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from curation.datasets import replay
 from storage.artifacts import FileEntry, Manifest
 from storage.erasing.needles import Needles, spellings
 from storage.erasing.rows import Wanted
@@ -21,6 +23,8 @@ from storage.errors import InvalidInput
 SHORTEST_ASKED = 4
 """Characters of a text that can be asked for: a shorter one stands within other words."""
 _BATCH_ROWS = 8192
+_WHOLE_ROWS = ("imports", "contaminations")
+"""Kinds of which a row goes whole where it has one of the texts: it is a line of somebody's file."""
 _RECORD_COLUMNS = ["record_id", "row_number", "inputs", "gold", "extras"]
 
 
@@ -28,12 +32,14 @@ _RECORD_COLUMNS = ["record_id", "row_number", "inputs", "gold", "extras"]
 class Chosen:
     """What is meant. `lines` are row numbers by import (`task/imports/id`).
 
-    `records` are the rows of the chosen records, `written` every exact spelling of the text asked for,
-    and `taken` the lines of each import that other records were made of.
+    `records` are the rows of the chosen records, `copies` the names under which dataset versions replay
+    them, `written` every exact spelling of the text asked for, and `taken` the lines of each import that
+    other records were made of.
     """
 
     record_ids: set[str] = field(default_factory=set)
     lines: dict[str, set[int]] = field(default_factory=dict)
+    copies: set[str] = field(default_factory=set)
     written: set[str] = field(default_factory=set)
     records: list[tuple[str, Mapping[str, object]]] = field(default_factory=list)
     taken: dict[str, set[int]] = field(default_factory=dict)
@@ -48,11 +54,11 @@ class Wants:
     needles: Needles
 
     def __call__(self, manifest: Manifest, entry: FileEntry) -> Wanted:
-        """Of an import, its lines and every other line with one of the texts; else the records' rows."""
-        if manifest.kind == "imports":
-            numbers = self.lines.get(reference(manifest), frozenset())
-            return Wanted(frozenset(), numbers, self.needles, with_text_goes=True)
-        return Wanted(self.record_ids, frozenset(), self.needles)
+        """The records' rows; of lines of files those of the records and all that have one of the texts."""
+        if manifest.kind not in _WHOLE_ROWS:
+            return Wanted(self.record_ids, frozenset(), self.needles)
+        numbers = self.lines.get(reference(manifest), frozenset())
+        return Wanted(self.record_ids, numbers, self.needles, with_text_goes=True)
 
 
 def wants(record_ids: Collection[str], lines: Mapping[str, Collection[int]], texts: Collection[str]) -> Wants:
@@ -82,9 +88,10 @@ def chosen(manifests: Sequence[Manifest], record_ids: Collection[str], text: str
         made.written.add(asked)
         for manifest in manifests:
             for entry in manifest.files:
-                if entry.schema is not None:
+                if entry.schema is not None and manifest.kind != "contaminations":
                     _search(manifest, entry, asked, made)
     _closed(manifests, made)
+    _replayed(manifests, made)
     return made
 
 
@@ -114,7 +121,9 @@ def _search(manifest: Manifest, entry: FileEntry, asked: str, made: Chosen) -> N
                 places |= {place} if found else set()
         rows = batch.take(pa.array(sorted(places), type=pa.int64()))
         if "record_id" in batch.schema.names:
-            made.record_ids |= set(rows.column("record_id").to_pylist()) - {None}
+            found_ids = set(rows.column("record_id").to_pylist()) - {None}
+            made.copies |= {each for each in found_ids if each.startswith(replay.PREFIX)}
+            made.record_ids |= found_ids - made.copies
         elif "row_number" in batch.schema.names and rows.num_rows:
             made.lines.setdefault(reference(manifest), set()).update(rows.column("row_number").to_pylist())
 
@@ -143,6 +152,17 @@ def _closed(manifests: Sequence[Manifest], made: Chosen) -> None:
             made.taken.setdefault(source, set()).update(others.to_pylist())
     made.record_ids |= {str(row["record_id"]) for _, row in made.records}
     _lines_of(manifests, made)
+
+
+def _replayed(manifests: Sequence[Manifest], made: Chosen) -> None:
+    """The names of their rows where another version replays them: a hash of what the row says."""
+    if not any(each.facts.get("replayed_from") for each in manifests if each.kind == "datasets"):
+        return
+    ids = pa.array(sorted(made.record_ids), type=pa.string())
+    for manifest in manifests:
+        for batch in batches(manifest, ["dataset_rows"], ["record_id", "system", "prompt", "completion"]):
+            for row in batch.filter(pc.is_in(batch.column("record_id"), value_set=ids)).to_pylist():
+                made.copies.add(replay.name_of(row["system"] or "", row["prompt"], row["completion"]))
 
 
 def _lines_of(manifests: Sequence[Manifest], made: Chosen) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,40 +14,66 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from curation.datasets import content_hash
+from curation.erasing import derived
 from storage.artifacts import Manifest
 from storage.erasing.folders import Amend
 from storage.erasing.rows import Mend, Touched
 
 CARD = "README.md"
-_HASHED = ("record_id", "split", "system", "prompt", "completion")
+_ROWS, _REWORDED = "dataset_rows", "robustness_rows"
+_HASHED = ["record_id", "split", "system", "prompt", "completion"]
+_COUNTED = ("split", "decision", "reviewers", "variation")
 
 
 def amend(erasure_id: str, at: datetime) -> Amend:
-    """What a dataset version says of itself afterwards: rows, decisions and hash as they are now.
+    """What an artifact says of itself afterwards: of a dataset version rows, decisions and hash as they are.
 
-    It keeps its number; its card says how many rows were erased. Other artifacts keep their facts.
+    It keeps its number; its card says how many rows were erased. A check for contamination counts again.
+    Other artifacts keep their facts.
     """
 
     def amended(manifest: Manifest, folder: Path, found: Mapping[str, Touched]) -> Mapping[str, Any]:
-        dropped = sum(touched.dropped for touched in found.values())
-        if manifest.kind != "datasets" or "rows" not in manifest.facts or not dropped:
+        if manifest.kind == "contaminations":
+            return derived.recounted(manifest, folder, found)
+        changed = {entry.schema for entry in manifest.files if entry.name in found} & {_ROWS, _REWORDED}
+        if manifest.kind != "datasets" or "rows" not in manifest.facts or not changed:
             return manifest.facts
-        names = [entry.name for entry in manifest.files if entry.schema == "dataset_rows"]
-        columns = [*_HASHED, "decision"]
-        left = [row for name in names for row in pq.read_table(folder / name, columns=columns).to_pylist()]
-        digest = content_hash.of_folder(folder) if "plan_hash" in manifest.facts else _as_once(left)
+        facts = {**manifest.facts, **_counted(manifest, folder)}
         if (folder / CARD).is_file():
             with (folder / CARD).open("a", encoding="utf-8") as card:
-                card.write(_said(dropped, len(left), digest, erasure_id, at))
-        splits = Counter(row["split"] for row in left)
-        return {
-            **manifest.facts,
-            "rows": {split: splits[split] for split in manifest.facts["rows"]},
-            "decisions": dict(Counter(row["decision"] for row in left)),
-            "content_hash": digest,
-        }
+                card.write(_said(manifest, found, facts, erasure_id, at))
+        return facts
 
     return amended
+
+
+def _counted(manifest: Manifest, folder: Path) -> dict[str, Any]:
+    """The facts of a version that follow from its rows; only those that it has."""
+    files = [folder / entry.name for entry in manifest.files if entry.schema == _ROWS]
+    counted = [name for name in _COUNTED if name in pq.read_schema(files[0]).names]
+    rows = pa.concat_tables([pq.read_table(path, columns=counted) for path in files])
+    splits = _times(rows["split"])
+    worded = _times(rows["variation"]) if "variation" in counted else {}
+    found = {
+        "rows": {split: splits.get(split, 0) for split in manifest.facts["rows"]},
+        "decisions": _times(rows["decision"]),
+        "reviewers": _times(pc.list_flatten(rows["reviewers"])),
+        "variations": {name: times for name, times in sorted(worded.items()) if name},
+        "content_hash": _hash(manifest, folder, files),
+    }
+    return {name: value for name, value in found.items() if name in manifest.facts}
+
+
+def _times(values: pa.ChunkedArray) -> dict[str, int]:
+    """How often each value stands there; absence is none."""
+    found = pc.value_counts(values.drop_null())
+    return dict(zip(found.field("values").to_pylist(), found.field("counts").to_pylist(), strict=True))
+
+
+def _hash(manifest: Manifest, folder: Path, files: Sequence[Path]) -> str:
+    if "plan_hash" in manifest.facts:
+        return content_hash.of_folder(folder)
+    return _as_once(row for path in files for row in pq.read_table(path, columns=_HASHED).to_pylist())
 
 
 def _as_once(rows: Iterable[Mapping[str, Any]]) -> str:
@@ -83,9 +108,18 @@ MENDS: Mapping[str, Mend] = {"duplicates": kept_again, "found_duplicates": kept_
 """By schema."""
 
 
-def _said(dropped: int, left: int, digest: str, erasure_id: str, at: datetime) -> str:
-    what = f"{dropped:,} rows were" if dropped != 1 else "1 row was"
+def _said(
+    manifest: Manifest, found: Mapping[str, Touched], facts: Mapping[str, Any], erasure_id: str, at: datetime
+) -> str:
+    of = {entry.name: entry.schema for entry in manifest.files}
+    rows = sum(touched.dropped for name, touched in found.items() if of.get(name) == _ROWS)
+    reworded = sum(touched.dropped for name, touched in found.items() if of.get(name) == _REWORDED)
+    masked = sum(touched.masked for name, touched in found.items() if of.get(name) in (_ROWS, _REWORDED))
+    more = [f"{reworded:,} of the robustness file"] if reworded else []
+    more += [f"a text in {masked:,} others"] if masked else []
+    what = ", ".join(["1 row" if rows == 1 else f"{rows:,} rows", *more])
     return (
-        f"\n> {what} erased on {at:%Y-%m-%d} ({erasure_id}). The counts above are of the version as it was\n"
-        f"> frozen; it has {left:,} rows now, and the content hash `{digest}`.\n"
+        f"\n> Erased on {at:%Y-%m-%d} ({erasure_id}): {what}. The counts above are of the version as it was\n"
+        f"> frozen; it has {sum(facts['rows'].values()):,} rows now, and the content hash "
+        f"`{facts['content_hash']}`.\n"
     )

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from curation.erasing import finding, reporting, requests, selecting, versions
+from curation.erasing import derived, finding, reporting, requests, selecting, versions
 from curation.erasing.finding import Found
 from curation.erasing.reporting import Erased
 from curation.erasing.requests import Request
@@ -106,7 +106,11 @@ def run(context: JobContext) -> JobOutcome:
     at(6, "looking whether anything is left")
     left, closed = _looked(project, request)
     by_hand = _by_hand(project, request, stays)
-    made = reporting.finish(project, request, left, (*closed, *swept.closed), by_hand)
+    texts = scanning.in_database(project, "understudy", Needles.of(request.texts))
+    made = reporting.finish(
+        project, request, left, (*closed, *swept.closed), by_hand,
+        audit_has_texts=any(each.where == reporting.AUDIT for each in texts),
+    )  # fmt: skip
     requests.forget(project, erasure_id)
     at(_STEPS, "done")
     return JobOutcome(
@@ -154,14 +158,15 @@ def _from_argilla(project: Project, request: Request) -> Request:
 
 
 def _from_tables(project: Project, request: Request) -> None:
-    owned = finding.owned(request.record_ids, request.held)
+    owned = finding.owned(request.ids, request.held)
     with psycopg.connect(postgres.connection_string(project, "understudy")) as connection:
         tables.erase(connection, request.needles, owned)
 
 
 def _from_artifacts(project: Project, request: Request) -> None:
     folders.clear(project)
-    wants = selecting.wants(request.record_ids, request.rows, request.texts)
+    derived.remove(project, request.explorations, request.erasure_id, request.by)
+    wants = selecting.wants(request.ids, request.rows, request.texts)
     amend = versions.amend(request.erasure_id, request.asked_at)
     entry = {"erasure": request.erasure_id, "at": request.asked_at.isoformat()}
     for kind in KINDS:

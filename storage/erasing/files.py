@@ -1,7 +1,8 @@
 """Files that change and are no artifacts: logs, parts of jobs, caches, uploads, and whatever else lies there.
 
 Text is overwritten where it stands, with as many bytes, since a log may be open in another process;
-Parquet and compressed files are written anew and renamed.
+Parquet, compressed files and parts of jobs are written anew and renamed. Answers that are found again when
+somebody asks go whole: what was worked out of a short text may hold it, where no text is looked for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import pyarrow as pa
 
 from storage import artifacts
 from storage.artifacts import KINDS, MANIFEST
-from storage.erasing import folders, rows
+from storage.erasing import folders, parts, rows
 from storage.erasing.needles import Needles
 from storage.erasing.rows import Touched, Wanted
 from storage.project import SETTINGS_NAME, Project
@@ -30,6 +31,8 @@ _OURS = (SETTINGS_NAME, "audit-anchor.json")
 _BESIDE = ".erasing"
 _BROUGHT = ("uploads", "sources", "fetched")
 """The folders of the cache in which files lie that somebody brought."""
+_FOUND_AGAIN = ("diffs", "figures", "duckdb")
+"""Those of answers that are found again when somebody asks, and of what killed processes spilled."""
 _PACKED = (".xlsx", ".zip", ".bz2", ".xz", ".zst", ".tar", ".feather", ".arrow")
 
 
@@ -105,7 +108,8 @@ def _swept(project: Project, needles: Needles, condemned: frozenset[str], *, cha
         elif found:
             done.files[name] = found
             if change:
-                _mask(path, needles)
+                with artifacts.disk_faults(path.parent):
+                    _mask(path, needles, is_part=path.is_relative_to(project.jobs_dir))
     return done
 
 
@@ -116,7 +120,10 @@ def _is_condemned(project: Project, path: Path, condemned: frozenset[str]) -> bo
 
 
 def _clear(project: Project) -> None:
-    """Delete what a killed call had begun to write beside a file."""
+    """Delete what is found again when asked for, and what a killed call had begun to write beside a file."""
+    for name in _FOUND_AGAIN:
+        for kept in (path for path in (project.cache_dir / name).rglob("*") if not path.is_dir()):
+            kept.unlink(missing_ok=True)
     for path in list(listed(project)):
         if path.name.startswith(".") and path.name.endswith(_BESIDE):
             path.unlink()
@@ -128,9 +135,11 @@ def _touched(path: Path, needles: Needles) -> Touched:
     return Touched(masked=in_gzip(path, needles) if path.suffix == ".gz" else in_bytes(path, needles))
 
 
-def _mask(path: Path, needles: Needles) -> None:
+def _mask(path: Path, needles: Needles, *, is_part: bool) -> None:
     beside = path.with_name(f".{path.name}{_BESIDE}")
-    if path.suffix == ".parquet":
+    if is_part and path.suffix in parts.SUFFIXES and parts.written(path, beside, needles):
+        pass
+    elif path.suffix == ".parquet":
         rows.rewritten(path, beside, Wanted(needles=needles))
     elif path.suffix == ".gz":
         with gzip.open(path) as stream:

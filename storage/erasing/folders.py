@@ -1,7 +1,7 @@
 """An artifact without what was erased: written beside the old one, sealed, and exchanged for it at once.
 
-Files in which nothing changes are linked, not copied. A kill leaves the old artifact or the new one; what
-lies hidden beside it then is cleared away by the next call, before anything else.
+Tables and weights in which nothing changes are linked, not copied. A kill leaves the old artifact or the
+new one; what lies hidden beside it then is cleared away by the next call, before anything else.
 """
 
 from __future__ import annotations
@@ -85,10 +85,11 @@ def rewrite(
 
 
 def clear(project: Project) -> None:
-    """Finish or clear away what killed calls left, in every task."""
+    """Finish or clear away what killed calls left, in every task, drafts of artifacts among them."""
     for task in sorted(project.tasks_dir.iterdir()) if project.tasks_dir.is_dir() else ():
         for kind in KINDS:
             _restored(task / kind)
+            artifacts.sweep(task / kind)
 
 
 def _looked(manifest: Manifest, entry: FileEntry, wanted: Wanted) -> Touched:
@@ -123,7 +124,7 @@ def _written(
         target.parent.mkdir(parents=True, exist_ok=True)
         wanted = wants(manifest, entry)
         if entry.name not in found:
-            _linked(source, target)
+            _taken_over(source, target, may_change=entry.schema is None and source.suffix not in WEIGHTS)
         elif entry.schema is not None:
             rows.rewritten(source, target, wanted, mends.get(entry.schema))
         else:
@@ -131,11 +132,15 @@ def _written(
             target.write_text(wanted.needles.masked(text), encoding="utf-8", errors="surrogateescape")
 
 
-def _linked(source: Path, target: Path) -> None:
+def _taken_over(source: Path, target: Path, *, may_change: bool) -> None:
+    """Link a file, or copy it: what `Amend` writes into a link would stand in the old artifact at once."""
     try:
-        os.link(source, target)
+        if not may_change:
+            os.link(source, target)
+            return
     except OSError:  # a file system without hard links
-        shutil.copyfile(source, target)
+        pass
+    shutil.copyfile(source, target)
 
 
 def _seal(

@@ -26,6 +26,7 @@ from storage.project import Project
 from storage.services import postgres
 
 Kind = Literal["artifact", "file", "database", "argilla", "postgres"]
+Database = Literal["understudy", "argilla"]
 _QUIET_S = 3.0
 
 
@@ -63,12 +64,12 @@ def scan(project: Project, texts: Collection[str], *, raw: bool = True) -> Scan:
     needles = Needles.of(texts)
     closed: list[str] = []
     found = [*_in_artifacts(project, needles, closed), *_in_files(project, needles, closed)]
-    found += _in_database(project, "understudy", needles)
+    found += in_database(project, "understudy", needles)
     external = project.settings.services.argilla_url
     if external:
         closed.append(f"the Argilla at {external}: it is not ours to look into")
     else:
-        found += _in_database(project, "argilla", needles)
+        found += in_database(project, "argilla", needles)
     if project.settings.services.postgres_url:
         closed.append("the files of your PostgreSQL: they lie on its own machine")
     elif raw:
@@ -118,7 +119,10 @@ def _in_parquet(path: Path, needles: Needles) -> int:
     return rows.look(path, Wanted(needles=needles)).masked
 
 
-def _in_database(project: Project, name: str, needles: Needles) -> Iterator[Finding]:
+def in_database(
+    project: Project, name: Literal["understudy", "argilla"], needles: Needles
+) -> Iterator[Finding]:
+    """The tables of one of the two databases, read through SQL. Raises ServiceUnavailable."""
     try:
         with psycopg.connect(postgres.connection_string(project, name), connect_timeout=15) as connection:
             for table, touched in tables.look(connection, needles, {}, kept=()).items():

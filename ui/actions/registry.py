@@ -66,13 +66,14 @@ def noting(
 ) -> Iterator[None]:
     """Write down that `by` sends something while the block sends it, so that nobody waits for the log.
 
-    Where the block is refused, a second line, `refused`, says so and why.
+    Where the block is refused, a second line, `refused`, says so with what would have to be done: what
+    was wrong may quote the text that was sent, which nobody could take out of the log again.
     """
     try:
         with audit.while_appending(project, actor=by.username, action=name, subject=subject, facts=facts):
             yield
     except UserError as fault:
-        note(project, by, refused, subject, why=fault.what, **facts)
+        note(project, by, refused, subject, why=fault.next_step or type(fault).__name__, **facts)
         raise
 
 

@@ -13,7 +13,7 @@ from ui.components.words import count, plain, several
 _SHOWN = 20
 _KINDS = {
     "artifact": "Artifacts", "database": "Database", "argilla": "Argilla", "file": "Logs and jobs",
-    "upload": "Uploads",
+    "upload": "Uploads", "exploration": "Explorations",
 }  # fmt: skip
 
 

@@ -100,7 +100,7 @@ def test_every_other_record_stands_as_it_did(scene: Scene, erased: Erased) -> No
     log = (scene.project.services_dir / "logs" / "app.log").read_text().splitlines()
     assert log[2] == "something else"
     part = (scene.project.jobs_dir / "job_1" / "answers-lab_9.jsonl").read_text().splitlines()
-    assert json.loads(part[1]) == {"record_id": "b"}
+    assert [json.loads(line) for line in part] == [{"record_id": "b"}]
     assert list((scene.project.cache_dir / "uploads").rglob("*.csv")) == []
 
 
@@ -113,7 +113,7 @@ def test_the_version_keeps_its_number_and_says_what_it_lost(scene: Scene, erased
     assert entry["erasure"] == erased.erasure_id
     assert entry["content_hash"] != version.content_hash
     assert sum(entry["rows"].values()) == len(HERS)
-    assert "3 rows were erased on" in (version.manifest.folder / "README.md").read_text()
+    assert "): 3 rows. The counts above" in (version.manifest.folder / "README.md").read_text()
 
 
 def test_verify_accepts_it_and_the_audit_log_is_whole(scene: Scene, erased: Erased) -> None:

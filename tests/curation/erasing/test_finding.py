@@ -12,7 +12,6 @@ from sqlalchemy import insert, select
 from curation import erasing
 from curation.erasing import versions
 from storage import artifacts, database, keeping, schemas
-from storage import project as projects
 from storage.database import tables
 from storage.errors import NotFound
 from storage.project import Project
@@ -21,15 +20,6 @@ from tests.curation import sample_task
 TASK = sample_task.NAME
 BRAND = "Lodge & Sons Cast Iron"
 Row = dict[str, object]
-
-
-@pytest.fixture
-def shelf(project: Project) -> Project:
-    """A task whose Argilla is somebody else's and has no queue of it."""
-    path = project.root / projects.SETTINGS_NAME
-    path.write_text(path.read_text() + 'argilla_url = "http://argilla.example.org"\n')
-    sample_task.made(project)
-    return projects.open_project(project.root)
 
 
 def put(project: Project, kind: str, artifact_id: str, inputs: Sequence[str] = (), **rows: list[Row]) -> None:

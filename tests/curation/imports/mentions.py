@@ -72,6 +72,8 @@ def in_parquet(path: Path, needles: Needles, row_numbers: frozenset[int] = froze
             theirs = _own(batch, needles, row_numbers)
             found = theirs
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                if pa.types.is_nested(column.type):
+                    column = pa.array([str(value) for value in column.to_pylist()], pa.string())
                 if pa.types.is_string(column.type) and name != "record_id":
                     hits = pc.match_substring_regex(column, needles.pattern)
                     found = pc.or_(found, pc.fill_null(hits, False))

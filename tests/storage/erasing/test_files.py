@@ -45,20 +45,26 @@ def test_a_log_that_is_open_elsewhere_is_masked_in_place(project: Project) -> No
     assert path.read_text() == f"before {stars} behind *******\nnext\nand on\n"
 
 
-def test_parts_of_jobs_stay_what_their_readers_expect(project: Project) -> None:
+def test_what_stands_in_parts_of_jobs_goes_whole_so_that_a_job_may_go_on(project: Project) -> None:
     line = json.dumps({"record_id": "rec_her", "output": TEXT, "n": 1})
     jsonl = put(project, "jobs/job_1/answers.jsonl", f'{{"record_id": "b"}}\n{line}\n'.encode())
     parquet = project.root / "jobs" / "job_1" / "part.parquet"
     pq.write_table(pa.table({"note": ["a", TEXT]}), parquet)
+    plan = {"artifact_id": "lab_1", "record_ids": ["a", "rec_her", "b"], "asked": [{"record_id": "rec_her"}]}
+    planned = put(project, "jobs/job_1/plan.json", json.dumps({**plan, "said": TEXT}).encode())
+    broken = put(project, "jobs/job_1/broken.json", f'{{"n": NaN, "said": "{TEXT[:3]} rec_her"}}'.encode())
     packed = project.root / "jobs" / "job_1" / "kept.jsonl.gz"
     packed.write_bytes(gzip.compress(line.encode()))
     done = files.erase(project, NEEDLES)
     assert set(done.files) == {
-        f"jobs/job_1/{name}" for name in ("answers.jsonl", "part.parquet", "kept.jsonl.gz")
+        f"jobs/job_1/{name}"
+        for name in ("answers.jsonl", "broken.json", "part.parquet", "kept.jsonl.gz", "plan.json")
     }
-    first, second = map(json.loads, jsonl.read_text().splitlines())
-    assert (first, second["n"]) == ({"record_id": "b"}, 1)
-    assert set(second["output"]) == {"*"}
+    assert jsonl.read_text() == '{"record_id": "b"}\n'
+    assert json.loads(planned.read_bytes()) == {
+        "artifact_id": "lab_1", "record_ids": ["a", "b"], "asked": [], "said": "[erased]",
+    }  # fmt: skip
+    assert broken.read_text() == '{"n": NaN, "said": "Pan *******"}'
     assert pq.read_table(parquet)["note"].to_pylist() == ["a", "[erased]"]
     assert b"Ines" not in gzip.decompress(packed.read_bytes())
     assert files.look(project, NEEDLES).files == {}

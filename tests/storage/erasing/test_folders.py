@@ -101,6 +101,21 @@ def test_files_in_which_nothing_changes_are_linked(project: Project) -> None:
     assert artifacts.fault_of(after.path("outputs.parquet"), after.files[0]) == ""
 
 
+def test_what_is_added_to_a_text_file_stands_in_the_new_artifact_alone(project: Project) -> None:
+    def amended(manifest: Manifest, folder: Path, found: object) -> dict[str, object]:
+        with (folder / "README.md").open("a") as card:
+            card.write("more\n")
+        raise KeyboardInterrupt
+
+    manifest = artifacts.load(project, "datasets", TASK, "v0001")
+    before = (manifest.folder / "README.md").read_text()
+    (name,) = [entry.name for entry in manifest.files if entry.schema][:1]
+    with pytest.raises(KeyboardInterrupt):
+        folders.rewrite(project, manifest, wants_first(manifest, name), entry=ENTRY, amend=amended)
+    assert (manifest.folder / "README.md").read_text() == before
+    assert faults(project) == []
+
+
 def test_readers_see_the_old_artifact_or_the_new_one_at_every_moment(project: Project) -> None:
     counts: set[int] = set()
     ended = threading.Event()
