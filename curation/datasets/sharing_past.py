@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 
 from storage import artifacts, database
 from storage.database.tables import dataset_exports as table
@@ -52,13 +53,21 @@ def history(project: Project, task: str, *, limit: int = 50) -> list[PastExport]
     """The newest exports of a task's versions."""
     wanted = select(table).where(table.c.task == task).order_by(table.c.seq.desc()).limit(limit)
     with database.engine(project).connect() as connection:
-        return [
-            PastExport(
-                row.version, row.format, tuple(row.splits), row.rows, row.left_out, row.sha256,
-                row.size_bytes, row.destination, row.override_seq is not None, row.by, row.at,
-            )
-            for row in connection.execute(wanted)
-        ]  # fmt: skip
+        return [_past(row) for row in connection.execute(wanted)]
+
+
+def pushed(project: Project) -> list[tuple[str, PastExport]]:
+    """Everything that went elsewhere than into a file, of any task, oldest first: (task, export)."""
+    wanted = select(table).where(table.c.destination != FILE).order_by(table.c.seq)
+    with database.engine(project).connect() as connection:
+        return [(row.task, _past(row)) for row in connection.execute(wanted)]
+
+
+def _past(row: Row[Any]) -> PastExport:
+    return PastExport(
+        row.version, row.format, tuple(row.splits), row.rows, row.left_out, row.sha256, row.size_bytes,
+        row.destination, row.override_seq is not None, row.by, row.at,
+    )  # fmt: skip
 
 
 def described(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from curation.datasets import sharing_past
 from storage import audit
 from storage.artifacts import Manifest
 from storage.audit import Filters
@@ -44,14 +45,20 @@ def evaluated(manifests: Sequence[Manifest], gone: Gone) -> tuple[str, ...]:
 
 
 def exported(project: Project, gone: Gone) -> tuple[str, ...]:
-    """Downloads of such dataset versions: who took which, when, from the audit log."""
+    """Downloads of such dataset versions, from the audit log, and pushes to a hub: who, which, when."""
     versions = {name.replace("/datasets/", "/", 1) for name in _versions(gone)}
     lines = audit.listing(project, Filters(kind="dataset.export"), limit=_MOST_LINES)
-    return tuple(
+    files = [
         f"{line.subject} as {line.facts.get('format', 'a file')}, by {line.actor} on {line.at:%Y-%m-%d}"
         for line in lines
         if line.subject in versions
-    )
+    ]
+    pushed = [
+        f"{task}/{each.version} to {each.destination}, by {each.by} on {each.at:%Y-%m-%d}"
+        for task, each in sharing_past.pushed(project)
+        if f"{task}/{each.version}" in versions
+    ]
+    return (*files, *pushed)
 
 
 def backups(project: Project, given: Collection[Path], holding: frozenset[str]) -> tuple[Backup, ...]:

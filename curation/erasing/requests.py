@@ -8,7 +8,7 @@ A kill at any moment leaves it there, and the job that is taken up again does ev
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,8 @@ from storage.erasing.needles import Needles
 from storage.erasing.queues import Held
 from storage.errors import NotFound
 from storage.project import Project
+
+_ARTIFACT = "artifact "
 
 
 class Request(BaseModel):
@@ -59,6 +61,11 @@ class Request(BaseModel):
         """Its texts and ids."""
         return Needles.of({*self.texts, *self.ids})
 
+    @property
+    def files(self) -> list[str]:
+        """The files of artifacts (`task/kind/id/file`) that are written anew."""
+        return [name.removeprefix(_ARTIFACT) for name in self.places if name.startswith(_ARTIFACT)]
+
     def save(self, project: Project) -> None:
         """Replace the file, all at once."""
         target = path(project, self.erasure_id)
@@ -85,6 +92,11 @@ def of(found: Found, erasure_id: str, by: str, reason: str, at: datetime, condem
         evaluated=found.evaluated, exported=found.exported, backups=found.backups,
         places={_named(each): (each.rows, each.mentions) for each in found.places},
     )  # fmt: skip
+
+
+def files(places: Iterable[Place]) -> list[str]:
+    """The same of what was found."""
+    return [each.where for each in places if each.kind == "artifact"]
 
 
 def _named(place: Place) -> str:

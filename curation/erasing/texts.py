@@ -7,7 +7,7 @@ and it says nothing about the person by itself.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,17 +33,20 @@ _MOST_HOLDERS = 10
 """Records beside the chosen ones that may hold a text before it counts as a phrase that is nobody's own."""
 
 
+Row = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Known:
     """`texts` are looked for everywhere; `shared` counts those that other records have as well.
 
-    `others` are records that were not chosen and have one of the inputs in theirs, where few have it:
-    (task, row).
+    `others` are records that were not chosen and have one of the inputs in theirs, in a label or in a review,
+    where few have it: (task, row).
     """
 
     texts: frozenset[str]
     shared: int
-    others: tuple[tuple[str, Mapping[str, Any]], ...]
+    others: tuple[tuple[str, Row], ...]
 
 
 def known(project: Project, manifests: Sequence[Manifest], made: Chosen) -> Known:
@@ -53,12 +56,11 @@ def known(project: Project, manifests: Sequence[Manifest], made: Chosen) -> Know
     every |= made.written
     defined = _definitions(project)
     asked = _Asked({text for text in every if not Needles.of([text]).found_in(defined)}, inputs)
-    for manifest, batch in _rows_of_others(manifests, made):
-        rest = batch.filter(mentioning(batch, asked.needles))
-        for row in rest.to_pylist():
-            asked.note(manifest, row)
-    few = [found for found in asked.holders.values() if len(found) <= _MOST_HOLDERS]
-    others = {name: each for found in few for name, each in found.items()}
+    for batch in _rows_of_others(manifests, made):
+        for row in batch.filter(mentioning(batch, asked.needles)).to_pylist():
+            asked.note(row)
+    few = {name for found in asked.holders.values() if len(found) <= _MOST_HOLDERS for name in found}
+    others = {str(row["record_id"]): (task, row) for task, row in _records(manifests, few)}
     texts = frozenset(asked.waiting - asked.holders.keys())
     return Known(texts, len(every) - len(texts), tuple(others.values())[:_MOST_OTHERS])
 
@@ -68,19 +70,19 @@ class _Asked:
 
     def __init__(self, texts: set[str], inputs: set[str]) -> None:
         self.waiting = texts
-        self.holders: dict[str, dict[str, tuple[str, Mapping[str, Any]]]] = {}
-        """The records of others that hold one of the inputs, by text."""
+        self.holders: dict[str, set[str]] = {}
+        """The records of others that hold one of the inputs, or of which somebody said it, by text."""
         self._inputs = inputs
         self._forms = {text: Needles.of([text]) for text in texts}
         self.needles = Needles.of(texts)
 
-    def note(self, manifest: Manifest, row: Mapping[str, Any]) -> None:
+    def note(self, row: Mapping[str, Any]) -> None:
         """Take in a row of somebody else's that has one of the texts."""
         said = " ".join(value for value in row.values() if isinstance(value, str))
         for text in [text for text in self.waiting if self._forms[text].found_in(said)]:
-            found = self.holders.setdefault(text, {})
-            if manifest.kind == "records" and text in self._inputs:
-                found[row["record_id"]] = (manifest.task, row)
+            found = self.holders.setdefault(text, set())
+            if text in self._inputs and row.get("record_id"):
+                found.add(row["record_id"])
             if text not in self._inputs or len(found) > _MOST_HOLDERS:
                 self.waiting.discard(text)
                 self.needles = Needles.of(self.waiting)
@@ -102,17 +104,26 @@ def _texts(manifests: Sequence[Manifest], made: Chosen) -> Iterator[str]:
                 yield from _values(row["row"])
 
 
-def _rows_of_others(manifests: Sequence[Manifest], made: Chosen) -> Iterator[tuple[Manifest, pa.RecordBatch]]:
+def _records(manifests: Sequence[Manifest], record_ids: Collection[str]) -> Iterator[tuple[str, Row]]:
+    """The rows of these records, each with its task."""
+    ids = pa.array(sorted(record_ids), type=pa.string())
+    for manifest in manifests if record_ids else ():
+        for batch in batches(manifest, ["records"]):
+            for row in batch.filter(pc.is_in(batch.column("record_id"), value_set=ids)).to_pylist():
+                yield manifest.task, row
+
+
+def _rows_of_others(manifests: Sequence[Manifest], made: Chosen) -> Iterator[pa.RecordBatch]:
     """The rows of records that were not chosen, and the lines that such records were made of."""
     ids = pa.array(sorted(made.record_ids), type=pa.string())
     for manifest in manifests:
         for batch in batches(manifest, _OF_RECORDS):
-            yield manifest, batch.filter(pc.invert(pc.is_in(batch.column("record_id"), value_set=ids)))
+            yield batch.filter(pc.invert(pc.is_in(batch.column("record_id"), value_set=ids)))
         taken = made.taken.get(reference(manifest))
         if taken:
             numbers = pa.array(sorted(taken - made.lines.get(reference(manifest), set())), type=pa.int64())
             for batch in batches(manifest, ["raw"], ["row_number", "row"]):
-                yield manifest, batch.filter(pc.is_in(batch.column("row_number"), value_set=numbers))
+                yield batch.filter(pc.is_in(batch.column("row_number"), value_set=numbers))
 
 
 def _values(stored: object) -> Iterable[str]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from curation.erasing import derived, finding, reporting, requests, selecting, versions
+from curation.erasing import derived, finding, reporting, requests, room, selecting, versions
 from curation.erasing.finding import Found
 from curation.erasing.reporting import Erased
 from curation.erasing.requests import Request
@@ -35,6 +35,7 @@ _RESTART = (
     "the app's memory, until it is restarted (understudy down, then understudy up): it may hold what was "
     "shown last"
 )
+_LEFT = "files that were downloaded or pushed to a hub, and copies of them: ask those who are named here"
 _ELSEWHERE = "the Argilla at"
 _RESTORED = "the backups named here: restored, one brings the records back, and they must be erased again"
 
@@ -43,7 +44,8 @@ def start(project: Project, found: Found, *, by: str, reason: str) -> Job:
     """Erase what was found, as a job. The request lies on disk until it is done; the job names it only.
 
     Raises InvalidInput without a reason or with one that repeats a text that is to be erased; Conflict
-    while other jobs run or wait, since they may hold the records.
+    while other jobs run or wait, since they may hold the records; DiskFull where there is no room to
+    rewrite what holds them.
     """
     said = reason.strip()
     if not said:
@@ -56,6 +58,7 @@ def start(project: Project, found: Found, *, by: str, reason: str) -> Job:
             next_step="Write the number of the request instead.",
         )
     _refuse_beside_others(project, None)
+    room.check(project, requests.files(found.places), _databases(project))
     manifests = [each for kind in KINDS for each in artifacts.listing(project, kind)]
     held = queues.held(project, found.record_ids, Needles.of({*found.texts, *found.record_ids}))
     condemned = finding.condemned(manifests, found.rows)
@@ -86,6 +89,7 @@ def run(context: JobContext) -> JobOutcome:
             raise
         return JobOutcome(summary={"erasure_id": erasure_id})  # killed between the report and its own end
     _refuse_beside_others(project, context.job_id)
+    room.check(project, request.files, _databases(project))
 
     def at(step: int, what: str) -> None:
         context.progress(step, _STEPS, what)
@@ -198,5 +202,5 @@ def _by_hand(project: Project, request: Request, stays: tuple[str, ...]) -> tupl
     if request.backups:
         said.append(_RESTORED)
     if request.exported:
-        said.append("files that people downloaded, and copies of them: ask those who are named here")
+        said.append(_LEFT)
     return tuple(said)

@@ -13,6 +13,7 @@ import time
 import psycopg
 from psycopg import sql
 
+from storage.erasing import tables
 from storage.errors import Conflict
 from storage.project import Project
 from storage.services import postgres
@@ -26,10 +27,14 @@ def compact(project: Project, databases: tuple[str, ...] = ("understudy", "argil
     """Write every table anew and clear the write-ahead log; what could not be cleared, as sentences.
 
     Each table is closed to others while it is written. Raises Conflict where somebody else holds a
-    table, or reads in a transaction that began before the rows were deleted, for more than a minute.
+    table, or reads in a transaction that began before the rows were deleted, for more than a minute;
+    DiskFull where a table finds no room beside itself.
     """
     for name in databases:
-        with psycopg.connect(postgres.connection_string(project, name), autocommit=True) as connection:
+        with (
+            tables.disk_faults(),
+            psycopg.connect(postgres.connection_string(project, name), autocommit=True) as connection,
+        ):
             _wait_for_readers(connection)
             _write_anew(connection, name)
     if project.settings.services.postgres_url:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from storage import artifacts
 from storage.artifacts import KINDS, MANIFEST
-from storage.erasing import folders, parts, rows
+from storage.erasing import folders, parts, rows, sieving
 from storage.erasing.needles import Needles
 from storage.erasing.rows import Touched, Wanted
 from storage.project import SETTINGS_NAME, Project
@@ -77,6 +77,8 @@ def in_bytes(path: Path, needles: Needles) -> int:
     if path.stat().st_size == 0:
         return 0
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as view:
+        if not sieving.may_hold(view, needles):
+            return 0
         return sum(1 for form in needles.spelled for _ in _places(view, form.encode()))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 ERASED = "[erased]"
 """What stands where a text stood, in a cell that has to stay."""
 
-_SIEVE_CHARACTERS = 32
+SIEVE_CHARACTERS = 32
 _SIEVE_NEEDLES = 200
 
 
@@ -40,7 +40,7 @@ class Needles:
 
         What they let through must be looked at again with `found_in`.
         """
-        beginnings = sorted({re.escape(form[:_SIEVE_CHARACTERS]) for form in self.spelled})
+        beginnings = sorted({re.escape(form[:SIEVE_CHARACTERS]) for form in self.spelled})
         parts = [
             beginnings[start : start + _SIEVE_NEEDLES] for start in range(0, len(beginnings), _SIEVE_NEEDLES)
         ]
@@ -49,6 +49,14 @@ class Needles:
     def found_in(self, text: str) -> bool:
         """Whether any spelling stands in `text`."""
         return any(form in text for form in self.spelled)
+
+    def which(self, text: str) -> list[str]:
+        """Those of the texts of which a spelling stands in `text`."""
+        return [each for each, forms in self._forms.items() if any(form in text for form in forms)]
+
+    @cached_property
+    def _forms(self) -> dict[str, set[str]]:
+        return {text: spellings(text) for text in self.texts}
 
     def masked(self, text: str) -> str:
         """`text` with ERASED in place of every spelling."""

@@ -111,13 +111,13 @@ def mentioning(batch: pa.RecordBatch, needles: Needles) -> pa.Array:
     """Which rows have one of the texts in any cell, within lists and structures too."""
     found = [False] * batch.num_rows
     for column in batch.columns if needles.texts else ():
-        for place in _suspects(column, needles):
+        for place in suspects(column, needles):
             found[place] = found[place] or _holds(column[place].as_py(), needles)
     return pa.array(found, type=pa.bool_())
 
 
-def _suspects(column: pa.Array, needles: Needles) -> list[int]:
-    """The places that a sieve lets through; all of them where a column is no text."""
+def suspects(column: pa.Array, needles: Needles) -> list[int]:
+    """The places where a text may stand: those that a sieve lets through, all in a column that is no text."""
     kind = column.type
     if pa.types.is_string(kind) or pa.types.is_large_string(kind):
         hits = pa.array([False] * len(column), type=pa.bool_())
@@ -125,7 +125,7 @@ def _suspects(column: pa.Array, needles: Needles) -> list[int]:
             hits = pc.or_(hits, pc.fill_null(pc.match_substring_regex(column, sieve), False))
         return [int(place) for place in pc.indices_nonzero(hits).to_pylist()]
     if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
-        if not _suspects(pc.list_flatten(column), needles):
+        if not suspects(pc.list_flatten(column), needles):
             return []
     elif not (pa.types.is_nested(kind) or pa.types.is_dictionary(kind) or pa.types.is_binary(kind)):
         return []
@@ -145,7 +145,7 @@ def _holds(value: object, needles: Needles) -> bool:
 
 
 def _masked(column: pa.Array, rows: pa.Array, needles: Needles) -> pa.Array:
-    places = [place for place in _suspects(column, needles) if rows[place].as_py()]
+    places = [place for place in suspects(column, needles) if rows[place].as_py()]
     if not places:
         return column
     values = column.to_pylist()

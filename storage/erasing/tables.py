@@ -6,16 +6,20 @@ Tables are asked for by what they hold, not by name, so a table of a later relea
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import psycopg
+import pyarrow as pa
 from psycopg import sql
 
 from storage.erasing.needles import ERASED, Needles
-from storage.erasing.rows import Touched
+from storage.erasing.rows import Touched, suspects
+from storage.errors import DiskFull
 
 KEPT_AS_IT_IS = ("audit", "audit_head", "alembic_version", "sessions")
 """The audit log is a chain that nobody may change; it holds ids and no text under judgement."""
+_ROWS_AT_ONCE = 4_096
 _TEXTS = ("text", "character varying", "json", "jsonb", "text[]")
 
 
@@ -34,6 +38,18 @@ class _Table:
         return f"{self.schema}.{self.name}"
 
 
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """Turn PostgreSQL's word that its disk is full into DiskFull."""
+    try:
+        yield
+    except psycopg.errors.DiskFull as fault:
+        raise DiskFull(
+            "The disk under PostgreSQL is full: what was being written there is undone.",
+            next_step="Free some space there, then resume the job.",
+        ) from fault
+
+
 def look(
     connection: psycopg.Connection,
     needles: Needles,
@@ -45,49 +61,71 @@ def look(
 
     `owned` says for the name of a column which values of it make a row one of theirs.
     """
-    found = {}
-    for table in _tables(connection, kept):
-        own, mention = _own(table, owned), _mention(needles)
-        asked = sql.SQL(
-            "SELECT count(*) FILTER (WHERE {own}), count(*) FILTER (WHERE NOT {own} AND {mention})"
-            " FROM {table} AS t"
-        ).format(own=own, mention=mention, table=table.identifier)
-        row = connection.execute(asked, _values(needles, owned)).fetchone()
-        touched = Touched(*row) if row else Touched()
-        if touched:
-            found[table.full_name] = touched
-    return found
+    seen = {table.full_name: _seen(connection, table, needles, owned) for table in _tables(connection, kept)}
+    return {name: each.touched for name, each in seen.items() if each.touched}
 
 
 def erase(
     connection: psycopg.Connection, needles: Needles, owned: Mapping[str, Collection[str]]
 ) -> dict[str, Touched]:
-    """Delete the rows of records and mask the texts elsewhere, as part of the caller's transaction."""
-    found = look(connection, needles, owned)
-    tables = {table.full_name: table for table in _tables(connection, KEPT_AS_IT_IS)}
-    for name, touched in found.items():
-        table, values = tables[name], _values(needles, owned)
-        if touched.dropped:
-            delete = sql.SQL("DELETE FROM {table} AS t WHERE {own}")
-            connection.execute(delete.format(table=table.identifier, own=_own(table, owned)), values)
-        if touched.masked:
-            _mask(connection, table, needles, values)
+    """Delete the rows of records and mask the texts elsewhere, as part of the caller's transaction.
+
+    Raises DiskFull.
+    """
+    found = {}
+    with disk_faults():
+        for table in list(_tables(connection, KEPT_AS_IT_IS)):
+            seen = _seen(connection, table, needles, owned)
+            if seen.touched:
+                found[table.full_name] = seen.touched
+            if seen.touched.dropped:
+                delete = sql.SQL("DELETE FROM {table} AS t WHERE {own}")
+                connection.execute(
+                    delete.format(table=table.identifier, own=_own(table, owned)), _values(owned)
+                )
+            if seen.texts:
+                _mask(connection, table, Needles.of(seen.texts))
     return found
 
 
-def _mask(
-    connection: psycopg.Connection, table: _Table, needles: Needles, values: Mapping[str, object]
-) -> None:
+@dataclass(frozen=True)
+class _Seen:
+    """What of a table has to go, and which texts stand in the rows that stay."""
+
+    touched: Touched
+    texts: frozenset[str]
+
+
+def _seen(
+    connection: psycopg.Connection, table: _Table, needles: Needles, owned: Mapping[str, Collection[str]]
+) -> _Seen:
+    """Read a table once: one pass for all texts here is many times as fast as LIKE with each of them."""
+    own = _own(table, owned)
+    asked = sql.SQL("SELECT {own}, CASE WHEN NOT {own} THEN to_jsonb(t)::text END FROM {table} AS t")
+    dropped, masked, texts = 0, 0, set[str]()
+    with connection.cursor(name="looked_through") as rows:
+        rows.execute(asked.format(own=own, table=table.identifier), _values(owned))
+        while batch := rows.fetchmany(_ROWS_AT_ONCE):
+            said = [text for is_own, text in batch if not is_own]
+            dropped += len(batch) - len(said)
+            places = suspects(pa.array(said, pa.large_string()), needles) if needles.texts else []
+            found = [here for place in places if (here := needles.which(said[place]))]
+            masked += len(found)
+            texts.update(*found)
+    return _Seen(Touched(dropped, masked), frozenset(texts))
+
+
+def _mask(connection: psycopg.Connection, table: _Table, needles: Needles) -> None:
     for column, kind in table.columns.items():
         if kind not in _TEXTS:
             continue
         place = sql.Identifier(column)
-        for form in needles.spelled:
+        for form in (form for form in needles.spelled if "\x00" not in form):  # PostgreSQL has none in texts
             change = sql.SQL(
                 "UPDATE {table} AS t SET {column} = replace({column}::text, %(form)s, %(erased)s)::{kind}"
                 " WHERE strpos({column}::text, %(form)s) > 0"
             ).format(table=table.identifier, column=place, kind=sql.SQL(kind))
-            connection.execute(change, {**values, "form": form, "erased": ERASED})
+            connection.execute(change, {"form": form, "erased": ERASED})
 
 
 def _tables(connection: psycopg.Connection, kept: Collection[str]) -> Iterator[_Table]:
@@ -112,16 +150,5 @@ def _own(table: _Table, owned: Mapping[str, Collection[str]]) -> sql.Composable:
     return sql.SQL("({})").format(sql.SQL(" OR ").join(tests)) if tests else sql.SQL("false")
 
 
-def _mention(needles: Needles) -> sql.Composable:
-    if not needles.texts:
-        return sql.SQL("false")
-    return sql.SQL("to_jsonb(t)::text LIKE ANY(%(patterns)s)")
-
-
-def _values(needles: Needles, owned: Mapping[str, Collection[str]]) -> dict[str, object]:
-    patterns = [f"%{_escaped(form)}%" for form in needles.spelled if "\x00" not in form]
-    return {"patterns": patterns, **{column: sorted(values) for column, values in owned.items()}}
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _values(owned: Mapping[str, Collection[str]]) -> dict[str, object]:
+    return {column: sorted(values) for column, values in owned.items()}

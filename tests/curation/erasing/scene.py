@@ -14,8 +14,10 @@ from pathlib import Path
 import psycopg
 
 from curation import (
+    contamination,
     datasets,
     duplicates,
+    exploring,
     flags,
     imports,
     labelling,
@@ -25,11 +27,13 @@ from curation import (
     tasks,
     teachers,
 )
+from curation.datasets import Definition, diffing, leakage_report
 from curation.flags import Flagging
 from curation.gold import known
 from curation.imports.mapping import ColumnMapping
 from curation.queues import Queue
 from curation.reviews import Decision
+from curation.student_prompts import StudentPrompt
 from curation.teachers import RecordedTeacher
 from storage import argilla_client, artifacts, audit, database, jobs, people, schemas
 from storage import project as projects
@@ -48,6 +52,8 @@ MAIL = "ines.quillfeather@canary.example"
 NOTE = 'she rang twice, "canary 7e21" \\ ö'
 FLAG = "canary flag 90b3: ask her first"
 REJECTED = "one column too many, says canary 5c11"
+PHONE = "0611-9042"
+"""Shorter than any text that is looked for by itself."""
 CANARIES = (NAME, MAIL, NOTE, FLAG, REJECTED)
 ROWS, HERS = 30, (4, 11, 18)
 
@@ -77,6 +83,7 @@ def running(folder: Path) -> Iterator[Scene]:
                              if NAME in row.prompt)  # fmt: skip
             assert hers
             everybody = _everybody_of_hers(project)
+            _looked_at(project, folder, everybody)
             _used(project, everybody)
             made = backups.backup(project, folder / "backups")
             yield Scene(project, stand, everybody, made.path, queue)
@@ -93,16 +100,17 @@ def _labelled(project: Project, folder: Path) -> Queue:
     path = folder / "shelf.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        writer.writerow(("title", "brand", "teacher_v1", "asked_by"))
+        writer.writerow(("title", "brand", "teacher_v1", "asked_by", "phone"))
         for number in range(ROWS):
             asked = MAIL if number in HERS else f"nobody {number}"
-            writer.writerow((title(number), "Lodge & Sons Cast Iron", sample_task.LABELS[number % 3], asked))
-        writer.writerow((f"{NAME} no. 99", "Lodge", "Tea", "x", REJECTED))
+            label, phone = sample_task.LABELS[number % 3], PHONE if number in HERS else ""
+            writer.writerow((title(number), "Lodge & Sons Cast Iron", label, asked, phone))
+        writer.writerow((f"{NAME} no. 99", "Lodge", "Tea", "x", "", REJECTED))
     kept = uploads.keep(project, "shelf.csv", BytesIO(path.read_bytes()))
-    mapping = ColumnMapping(inputs={"title": "title", "brand": "Brand name"}, extras=("teacher_v1",))
+    mapping = ColumnMapping(inputs={"title": "title", "brand": "Brand name"}, extras=("teacher_v1", "phone"))
     _finished(project, imports.start(project, TASK, kept, mapping, source="shelf", imported_by="owner"))
     again = folder / "again.csv"  # the same rows, and one more: hers are known, and stand in another raw file
-    again.write_text(path.read_text() + "Tea no. 200,Lodge,Tea,somebody\n")
+    again.write_text(path.read_text() + "Tea no. 200,Lodge,Tea,somebody,\n")
     _finished(project, imports.start(project, TASK, again, mapping, source="again", imported_by="owner"))
     _finished(project, duplicates.start(project, TASK, "owner"))
     teachers.save(project, RecordedTeacher(name="recorded", column="teacher_v1"))
@@ -142,6 +150,21 @@ def _everybody_of_hers(project: Project) -> frozenset[str]:
         for row in artifacts.read_table(manifest, "records.parquet").to_pylist():
             found |= {row["record_id"]} if NAME in row["inputs"] else set()
     return frozenset(found)
+
+
+def _looked_at(project: Project, folder: Path, hers: frozenset[str]) -> None:
+    """What the pages work out of it: an exploration, a check, leaks, a difference, counts, a ruling."""
+    _finished(project, exploring.start(project, TASK, "data", "owner"))
+    benchmark = folder / "benchmark.jsonl"
+    texts = [*map(title, HERS), title(0), f"{title(1)}, as {NAME} says"]
+    benchmark.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    _finished(project, contamination.start(project, TASK, benchmark, ["text"], created_by="owner"))
+    _finished(project, leakage_report.start(project, TASK, "v0001", "owner"))
+    asking = Definition(student_prompt=StudentPrompt(system="", template="Which shelf? {title}"))
+    other = datasets.freeze(project, TASK, created_by="owner", definition=asking)
+    assert diffing.compare(project, TASK, "v0001", other.version).counts["asked"]
+    assert labelling.counts(project, TASK)[0].labelled == ROWS + 1
+    duplicates.together(project, TASK, sorted(hers)[:2], "owner")
 
 
 def _used(project: Project, hers: frozenset[str]) -> None:

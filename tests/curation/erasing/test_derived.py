@@ -24,13 +24,15 @@ from curation import (
     tasks,
     teachers,
 )
-from curation.datasets import diff_rows, diffing, leakage_report
+from curation.datasets import diff_rows, diffing, leakage_report, sharing_past
 from curation.datasets.definition import Definition, Replay, Splits
+from curation.datasets.sharing_past import PastExport
 from curation.imports.mapping import ColumnMapping
 from curation.labelling_parts import Answers, Plan
 from curation.student_prompts import StudentPrompt
 from curation.teachers import RecordedTeacher
 from storage import artifacts, jobs, keeping
+from storage.identifiers import now
 from storage.jobs import Job
 from storage.project import Project
 from tests.curation import sample_task
@@ -41,6 +43,7 @@ TASK = sample_task.NAME
 NAME, PHONE = "Mara Quench", "0611-9042"
 HERS = (5, 24, 43)
 ROWS = 132
+HUB = "hub:ours/shelf@abc"
 CANARIES = (NAME, PHONE)
 """Her telephone number is shorter than any text that is looked for by itself."""
 
@@ -204,10 +207,15 @@ def test_a_row_that_another_version_replays_goes_and_what_learnt_it_is_named(lab
     with artifacts.draft(labelled, "runs", TASK, "run_1") as draft:
         draft.write_text("config.yaml", "base_model: tiny\n")
         draft.publish(inputs=[f"datasets/{made.version}"])
+    pushed = PastExport(
+        made.version, "parquet", ("train",), made.total, 0, "0" * 64, 1, HUB, False, "ben", now()
+    )  # fmt: skip
+    sharing_past.keep(labelled, TASK, pushed, None)
     wanted = traces.needles(CANARIES, {*hers(labelled), *(row.record_id for row in copies)})
     report = erase_her(labelled)
     assert report.clean, report.left
     assert report.trained == (f"{TASK}/run_1",)
+    assert report.exported == (f"{TASK}/{made.version} to {HUB}, by ben on {now():%Y-%m-%d}",)
     assert report.counted == len(HERS)
     assert traces.left(labelled, wanted) == set()
     after = datasets.get(labelled, TASK, made.version)

@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import func, select
 
-from curation import datasets, erasing, queues, reviews
+from curation import datasets, erasing, exploring, queues, reviews
 from curation.erasing import Erased, Found
 from storage import argilla_client, artifacts, audit, database, jobs, keeping
 from storage.database import tables
@@ -22,11 +22,23 @@ from storage.erasing.scanning import scan
 from storage.errors import Conflict, InvalidInput, NotFound
 from storage.services import postgres
 from tests.curation.erasing import scene as scenes
-from tests.curation.erasing.scene import CANARIES, HERS, MAIL, NAME, ROWS, TASK, Scene
+from tests.curation.erasing import traces
+from tests.curation.erasing.scene import CANARIES, HERS, MAIL, NAME, PHONE, ROWS, TASK, Scene
+from tests.curation.imports.mentions import Needles
 from tests.folders import open_folder
 
 pytestmark = [pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(900)]
 KILLS = 4
+BOTH = ("understudy", "argilla")
+KINDS_THAT_HELD_IT = {
+    "imports", "records", "duplicates", "labels", "reviews", "datasets", "runs", "evaluations",
+    "explorations", "contaminations",
+}  # fmt: skip
+
+
+def everything(scene: Scene) -> Needles:
+    """All that she is known by, however short."""
+    return traces.needles((*CANARIES, PHONE), scene.hers)
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +58,10 @@ def erased(scene: Scene, found: Found) -> Erased:
     before = {each.where: each.count for each in scan(scene.project, CANARIES).findings}
     assert any(name.startswith("services/postgres/base") for name in before)
     assert {"public.flags", "public.records", "public.responses", "services/logs/app.log"} <= set(before)
+    traced = traces.left(scene.project, everything(scene), BOTH)
+    assert KINDS_THAT_HELD_IT <= {name.split("/")[2] for name in traced if name.startswith("tasks/")}
+    assert {"cache/diffs", "cache/uploads"} <= {"/".join(name.split("/")[:2]) for name in traced}
+    assert {"understudy:public.duplicate_rulings", "understudy:public.flags"} <= traced
     job = erasing.start(scene.project, found, by="owner", reason="request 17")
     done = jobs.run_inline(scene.project, job.job_id)
     assert done.status == "succeeded", done.error
@@ -80,6 +96,7 @@ def test_nothing_of_it_is_found_anywhere_afterwards(scene: Scene, erased: Erased
     assert scan(scene.project, CANARIES).findings == ()
     ids = scan(scene.project, scene.hers, raw=False)
     assert [each.where for each in ids.findings] == ["public.audit"]
+    assert traces.left(scene.project, everything(scene), BOTH) == {"understudy:public.audit"}
     assert not (scene.project.root / "erasing").is_dir() or not list(
         (scene.project.root / "erasing").iterdir()
     )
@@ -192,6 +209,9 @@ def test_killed_at_any_moment_it_is_taken_up_again_and_finishes(scene: Scene, er
     some = artifacts.read_table(first, "records.parquet", ["record_id", "inputs"]).to_pylist()[:KILLS]
     for row in some:
         title = json.loads(row["inputs"])["title"]
+        assert jobs.run_inline(
+            scene.project, exploring.start(scene.project, TASK, "data", "owner").job_id
+        ).artifact
         found = erasing.find(scene.project, record_ids=[row["record_id"]])
         assert title in found.texts
         job = erasing.start(scene.project, found, by="owner", reason="request 19")
@@ -208,6 +228,8 @@ def test_killed_at_any_moment_it_is_taken_up_again_and_finishes(scene: Scene, er
         made = erasing.report(scene.project, str(job.args["erasure_id"]))
         assert made.clean, made.left
         assert scan(scene.project, [title]).findings == ()
+        assert traces.left(scene.project, traces.needles([title], [row["record_id"]]), BOTH) == set()
+        assert exploring.newest_data(scene.project, TASK) is None
         report = keeping.verify(scene.project)
         assert (report.faults, report.strays, report.unfinished) == ((), (), ())
 

@@ -75,6 +75,16 @@ def test_what_few_others_say_is_shown_and_what_many_say_is_nobodys(shelf: Projec
     assert both.others == ()
 
 
+def test_a_note_on_another_record_that_quotes_it_leads_to_that_record(shelf: Project) -> None:
+    hers = "A pan that Ines left at the door"
+    imported(shelf, [hers, *(f"Tea of sort {n} in a tin" for n in range(14))])
+    said: Row = {"review_id": "a", "record_id": "rec_4", "note": f"like: {hers}", "deleted": False}
+    put(shelf, "reviews", "g0001", reviews=[said])
+    found = erasing.find(shelf, record_ids=["rec_2"])
+    assert [each.record_id for each in found.others] == ["rec_4"]
+    assert hers not in found.texts
+
+
 def test_a_prompt_that_quotes_a_record_is_masked_and_the_task_is_not(shelf: Project) -> None:
     imported(shelf, ["A pan that Ines left at the door", "Tea no. 2 in a tin"])
     quoting = {"task": TASK, "number": 1, "system": "", "template": "Like: A pan that Ines left at the door",

@@ -1,4 +1,4 @@
-"""Every place of a project that still has a text or an id: each file decoded, each table of both databases."""
+"""Every place of a project that still has a text or an id: each file decoded, each table of a database."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from storage import artifacts
 from storage import project as projects
 from storage.erasing import files
 from storage.erasing.needles import Needles
+from storage.erasing.sieving import WINDOW_BYTES
 from storage.project import Project
 from tests.storage.keeping.filled import fill
 
@@ -68,6 +69,14 @@ def test_what_stands_in_parts_of_jobs_goes_whole_so_that_a_job_may_go_on(project
     assert pq.read_table(parquet)["note"].to_pylist() == ["a", "[erased]"]
     assert b"Ines" not in gzip.decompress(packed.read_bytes())
     assert files.look(project, NEEDLES).files == {}
+
+
+@pytest.mark.parametrize("before", [0, 1, WINDOW_BYTES - 5, WINDOW_BYTES, 2 * WINDOW_BYTES - 40])
+def test_a_text_is_found_wherever_it_stands_among_other_bytes(project: Project, before: int) -> None:
+    noise = bytes(range(256)) * (before // 256 + 1)
+    path = put(project, "services/dump.bin", noise[:before] + TEXT.encode() + noise)
+    assert files.in_bytes(path, NEEDLES) == 1
+    assert files.in_bytes(path, Needles.of(["nowhere in it", "Pan of 'Ines"])) == 0
 
 
 def test_an_upload_goes_whole_by_its_text_or_by_the_import_it_was_read_for(project: Project) -> None:
