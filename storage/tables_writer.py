@@ -14,7 +14,7 @@ from storage.artifacts import Draft, disk_faults
 from storage.parquet_file import ParquetFile
 
 GROUP_ROWS = 50_000
-GROUP_BYTES = 32_000_000
+GROUP_BYTES = 16_000_000
 
 
 class TablesWriter:
@@ -52,6 +52,11 @@ class TablesWriter:
         if self._waiting_rows >= GROUP_ROWS or self._waiting_bytes >= GROUP_BYTES:
             self._send()
 
+    def flush(self) -> None:
+        """Begin to write what waits. Raises DiskFull, for earlier rows."""
+        if self._waiting:
+            self._send()
+
     def _send(self) -> None:
         self._written()
         group = pa.concat_tables(self._waiting)
@@ -73,8 +78,7 @@ class TablesWriter:
     ) -> None:
         try:
             if kind is None:
-                if self._waiting:
-                    self._send()
+                self.flush()
                 self._written()
         finally:
             self._thread.shutdown()

@@ -88,6 +88,11 @@ class WhiteSpace(Change):
     line_breaks: bool = True
     most_blank_lines: int = Field(default=1, ge=0, le=10)
 
+    @property
+    def leaves_lines(self) -> bool:
+        """Where lines stay lines, and one blank line between two may stay."""
+        return self.line_breaks and self.most_blank_lines > 0
+
     def apply(self, texts: Sequence[str]) -> list[str]:  # noqa: D102
         if not self.line_breaks:
             return [" ".join(text.split()) for text in texts]

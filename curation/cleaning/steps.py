@@ -11,11 +11,13 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict
 
 from curation.joined_texts import Joined
 
 DELETE = 127
+LINE_FEED = 10
 
 
 class Step(BaseModel):
@@ -34,10 +36,15 @@ class Change(Step, ABC):
     """A step that changes texts; applying it twice is applying it once.
 
     `leaves_plain` promises that a plain text (see `rough`) comes back as it is, so that it need
-    not be asked.
+    not be asked; `leaves_lines` promises the same of a text of tidy lines (see `untidy`).
     """
 
     leaves_plain: ClassVar[bool] = False
+
+    @property
+    def leaves_lines(self) -> bool:
+        """As most steps do that leave plain texts."""
+        return self.leaves_plain
 
     @abstractmethod
     def apply(self, texts: Sequence[str]) -> list[str]:
@@ -58,11 +65,32 @@ def rough(texts: Sequence[str]) -> list[int]:
     A plain text is printable ASCII with single spaces, none of them at an end: most texts are.
     """
     joined = Joined(texts)
+    controls = np.flatnonzero((joined.bytes < ord(" ")) | (joined.bytes == DELETE))
+    return joined.marked(_badly_spaced(joined) | (joined.counts(controls) > 0))
+
+
+def untidy(texts: Sequence[str]) -> list[int]:
+    """The places of the texts that are neither plain nor plain lines.
+
+    Between such lines stand one line feed or two, with no space beside them, and none at an end.
+    """
+    joined = Joined(texts)
     found = joined.bytes
     controls = np.flatnonzero((found < ord(" ")) | (found == DELETE))
-    spaces = found == ord(" ")
-    doubled = np.flatnonzero(spaces[1:] & spaces[:-1])
-    unlike = (joined.counts(controls) > 0) | (joined.counts(doubled) > 0)
+    feeds = found[controls] == LINE_FEED
+    breaks = controls[feeds]
+    before, after = joined.next_to(breaks, -1), joined.next_to(breaks, 1)
+    ill = (before <= ord(" ")) & (before != LINE_FEED) | (after <= ord(" ")) & (after != LINE_FEED)
+    ill |= (before == LINE_FEED) & (after == LINE_FEED)
+    ill |= joined.at_an_end(breaks)
+    unlike = (joined.counts(controls[~feeds]) > 0) | (joined.counts(breaks[ill]) > 0)
+    return joined.marked(_badly_spaced(joined) | unlike)
+
+
+def _badly_spaced(joined: Joined) -> npt.NDArray[np.bool_]:
+    """Which texts have two spaces together, or one at an end."""
+    spaces = joined.bytes == ord(" ")
+    unlike = joined.counts(np.flatnonzero(spaces[1:] & spaces[:-1])) > 0
     filled = joined.ends > joined.starts
     unlike[filled] |= spaces[joined.starts[filled]] | spaces[joined.ends[filled] - 1]
-    return sorted([*joined.others, *joined.in_list(unlike)])
+    return unlike

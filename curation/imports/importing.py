@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import Text, func, literal, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, literal, select
+from sqlalchemy.dialects.postgresql import insert
 
 from curation import preparing, tasks
 from curation.erasing.fingerprints import refused
@@ -82,11 +82,12 @@ def import_file(
     """
     task = tasks.get(project, task_name)
     with (
-        reading(path, member=member, as_table=as_table, limits=limits_of(project)) as (opened, batches),
+        reading(path, member=member, as_table=as_table, limits=limits_of(project)) as process,
         database.engine(project).begin() as connection,
     ):
+        content = content_of(path)  # while the process that reads starts
+        opened = process.file
         mapping_rules.check(task, mapping, opened.columns)
-        content = content_of(path)
         locks.hold(connection, f"import/{task_name}")
         wanted = Wanted(
             project, task, opened, mapping, content, source or path.name, source_id, imported_by, terms,
@@ -96,7 +97,8 @@ def import_file(
         before = made_before(wanted, preparer.model)
         if before:
             return _again(before)
-        return _imported(wanted, batches, preparer, progress or (lambda read: None))
+        with process.batches() as batches:
+            return _imported(wanted, batches, preparer, progress or (lambda read: None))
 
 
 def _again(before: Manifest) -> ImportResult:
@@ -109,7 +111,7 @@ def _again(before: Manifest) -> ImportResult:
 
 
 def _imported(
-    wanted: Wanted, batches: Iterable[Batch], preparer: Preparer, progress: Progress
+    wanted: Wanted, batches: Iterable[Sequence[Batch]], preparer: Preparer, progress: Progress
 ) -> ImportResult:
     import_id, records_id = new_id("imp"), new_id("rec")
     maker = RecordMaker(wanted.task, wanted.mapping, preparer, refused(wanted.project))
@@ -127,6 +129,7 @@ def _imported(
             for counts in write(batches, maker, known, files):
                 progress(counts.read)
             files.add_examples(preparer.report)
+            files.flush()
         if counts.read == 0:
             raise InvalidInput(
                 f"{wanted.file.path.name} has column names and no rows.", next_step="Choose another file."
@@ -151,7 +154,7 @@ def _enter_in_ledger(wanted: Wanted, import_id: str, held_out: Sequence[str]) ->
     """Write down which records are held out, ten thousand at a time, all or none."""
     with database.engine(wanted.project).begin() as connection:
         for start in range(0, len(held_out), _ENTERED_AT_ONCE):
-            ids = literal(held_out[start : start + _ENTERED_AT_ONCE], ARRAY(Text))
+            ids = func.string_to_array(" ".join(held_out[start : start + _ENTERED_AT_ONCE]), " ")
             rows = select(literal(wanted.task.name), func.unnest(ids), literal(import_id))
             entered = insert(tables.held_out).from_select(["task", "record_id", "import_id"], rows)
             connection.execute(entered.on_conflict_do_nothing())

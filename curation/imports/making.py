@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
-import orjson
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from curation import outputs
 from curation.erasing.fingerprints import fingerprint
 from curation.imports.files import Batch, Reject, raw_text
 from curation.imports.mapping import ColumnMapping, held_out_values
-from curation.imports.records import Records, digest_of, raw_rows, record_id, share_positions
+from curation.imports.reading.json_objects import objects
+from curation.imports.records import Records, digests_of, raw_rows, record_id, share_positions
 from curation.preparing import Prepared, Preparer, Uncertain
 from curation.tasks import Task
+from curation.text_columns import TextColumn, texts_at
 from storage.errors import InvalidInput
 
 MAX_INPUT_CHARS = 300_000
@@ -22,7 +27,7 @@ MAX_INPUT_CHARS = 300_000
 ERASED = "It was erased from this project, and stays away."
 _ANSWERS_REMEMBERED = 10_000
 
-Texts = Sequence[str]
+Columns = Mapping[str, TextColumn]
 
 
 @dataclass(frozen=True)
@@ -64,16 +69,31 @@ class RecordMaker:
 
     def made(self, batch: Batch) -> Made:
         """The records of a batch, and why the other rows are none."""
+        [made] = self.made_of([batch])
+        return made
+
+    def made_of(self, batches: Sequence[Batch]) -> list[Made]:
+        """As `made` for each batch in turn; together they are prepared faster."""
+        mapped = []
+        for batch in batches:
+            missing = self._missing(batch)
+            present = [place for place in range(len(batch.numbers)) if place not in missing]
+            mapped.append((batch, missing, present))
+        prepared = self._preparer.batches([self._mapped(batch, present) for batch, _, present in mapped])
+        return [self._made(*each, found) for each, found in zip(mapped, prepared, strict=True)]
+
+    def _made(
+        self, batch: Batch, reasons: dict[int, str], present: Sequence[int], prepared: Prepared
+    ) -> Made:
         raw = raw_rows(batch) if batch.raw is None else batch.raw
-        reasons = self._missing(batch)
-        present = [place for place in range(len(batch.numbers)) if place not in reasons]
-        prepared = self._preparer.batch(*self._mapped(batch, present))
+        columns = {name: TextColumn.of(texts) for name, texts in prepared.columns.items()}
         places = _places(batch, present, prepared, reasons)
-        for at, reason in self._unfit(prepared):
+        for at, reason in self._unfit(columns):
             reasons.setdefault(places[at], reason)
-        gold = self._gold(prepared, places, reasons)
-        kept = [at for at, place in enumerate(places) if place not in reasons]
-        records = self._records(batch, prepared, places, gold, kept)
+        gold = self._gold(columns, places, reasons)
+        records = self._records(batch, prepared.numbers, columns, places, gold)
+        if reasons:
+            records = records.at([at for at, place in enumerate(places) if place not in reasons])
         rejects = [
             *batch.rejects,
             *(
@@ -100,7 +120,7 @@ class RecordMaker:
             return records, frozenset()
         gone = {at for at, each in enumerate(records.ids) if fingerprint(each) in self._refused}
         erased = frozenset(records.numbers[at] for at in gone)
-        return records.at([at for at in range(len(records.ids)) if at not in gone]), erased
+        return records.at([at for at in range(len(records.numbers)) if at not in gone]), erased
 
     def _missing(self, batch: Batch) -> dict[int, str]:
         """The places of rows without an input column, and which it is."""
@@ -110,41 +130,44 @@ class RecordMaker:
                 found.setdefault(place, f"It has no {column!r}.")
         return found
 
-    def _mapped(self, batch: Batch, places: Sequence[int]) -> tuple[Sequence[int], dict[str, Texts]]:
+    def _mapped(
+        self, batch: Batch, places: Sequence[int]
+    ) -> tuple[Sequence[int], Mapping[str, Sequence[str]]]:
         """The numbers and the mapped columns of a batch, at these places."""
         columns = {name: batch.columns[name] for name in self._mapping.file_columns}
         if len(places) == len(batch.numbers):
-            return batch.numbers, dict(columns)
+            return batch.numbers, columns
         return (
             [batch.numbers[place] for place in places],
-            {name: [texts[place] for place in places] for name, texts in columns.items()},
+            {name: texts_at(texts, places) for name, texts in columns.items()},
         )
 
-    def _unfit(self, prepared: Prepared) -> Iterator[tuple[int, str]]:
+    def _unfit(self, columns: Columns) -> Iterator[tuple[int, str]]:
         """Which prepared rows cannot be a record, and why."""
-        columns = [prepared.columns[column] for column in self._mapping.inputs]
-        lengths = [sum(map(len, texts)) for texts in zip(*columns, strict=True)]
-        if lengths and (min(lengths) == 0 or max(lengths) > MAX_INPUT_CHARS):
-            for at, length in enumerate(lengths):
-                if length == 0:
-                    yield at, "Every input is empty."
-                elif length > MAX_INPUT_CHARS:
-                    yield at, f"Its inputs have {length:,} characters; {MAX_INPUT_CHARS:,} are the most."
+        each = (pc.utf8_length(columns[column].array) for column in self._mapping.inputs)
+        lengths = reduce(pc.add, each).to_numpy(zero_copy_only=False)
+        for at in np.flatnonzero((lengths == 0) | (lengths > MAX_INPUT_CHARS)).tolist():
+            length = int(lengths[at])
+            if length == 0:
+                yield at, "Every input is empty."
+            else:
+                yield at, f"Its inputs have {length:,} characters; {MAX_INPUT_CHARS:,} are the most."
 
-    def _gold(self, prepared: Prepared, places: Sequence[int], reasons: dict[int, str]) -> list[str | None]:
+    def _gold(self, columns: Columns, places: Sequence[int], reasons: dict[int, str]) -> pa.Array:
         """The right answers in their one spelling; a wrong one is a reason to reject its row."""
         column = self._mapping.gold
         if column is None:
-            return [None] * len(places)
-        texts = prepared.columns[column]
-        answers = {text: self._answer(text) if text else None for text in set(texts)}
-        found: list[str | None] = []
-        for at, answer in enumerate(map(answers.__getitem__, texts)):
-            if isinstance(answer, InvalidInput):
-                reasons.setdefault(places[at], f"Its {column!r} cannot stand: {answer.what}")
-                answer = None
-            found.append(answer)
-        return found
+            return pa.nulls(len(places), pa.string())
+        given = columns[column].array.dictionary_encode()
+        answers = [self._answer(text) if text else None for text in given.dictionary.to_pylist()]
+        wrong = [place for place, answer in enumerate(answers) if isinstance(answer, InvalidInput)]
+        if wrong:
+            for at in pc.indices_nonzero(pc.is_in(given.indices, pa.array(wrong, pa.int32()))).to_pylist():
+                fault = answers[given.indices[at].as_py()]
+                assert isinstance(fault, InvalidInput)
+                reasons.setdefault(places[at], f"Its {column!r} cannot stand: {fault.what}")
+        right = pa.array([None if isinstance(each, InvalidInput) else each for each in answers], pa.string())
+        return right.take(given.indices)
 
     def _answer(self, text: str) -> str | InvalidInput:
         """A right answer in its one spelling, or what is wrong with it; labels come again and again."""
@@ -161,46 +184,36 @@ class RecordMaker:
     def _records(
         self,
         batch: Batch,
-        prepared: Prepared,
+        numbers: Sequence[int],
+        columns: Columns,
         places: Sequence[int],
-        gold: Sequence[str | None],
-        kept: Sequence[int],
+        gold: pa.Array,
     ) -> Records:
+        rows = len(numbers)
         names = self._mapping.inputs
-        inputs = _objects({name: prepared.columns[column] for column, name in names.items()}, len(places))
+        inputs = _objects({name: columns[column] for column, name in names.items()}, rows)
         ordered = sorted(names.items(), key=lambda each: each[1])
         canonical = inputs
         if ordered != list(names.items()):
-            canonical = _objects({name: prepared.columns[column] for column, name in ordered}, len(places))
-        extras = _objects({name: prepared.columns[name] for name in self._mapping.extras}, len(places))
-        digests = [digest_of(each) for each in canonical]
-        ids = [record_id(digest) for digest in digests]
+            canonical = _objects({name: columns[column] for column, name in ordered}, rows)
+        extras = _objects({name: columns[name] for name in self._mapping.extras}, rows)
+        digests = digests_of(canonical)
+        ids = list(map(record_id, digests))
         held_out = self._held_out(batch, places, ids)
-        apart = [answer if out else None for answer, out in zip(gold, held_out, strict=True)]
-        return Records(prepared.numbers, ids, digests, inputs, apart, extras, held_out).at(kept)
+        apart = pc.if_else(pa.array(held_out), gold, pa.scalar(None, pa.string()))
+        return Records(numbers, ids, digests, inputs, apart, extras, held_out)
 
-    def _held_out(self, batch: Batch, places: Sequence[int], ids: Sequence[str]) -> list[bool]:
-        share = self._task.held_out_share
-        found = [position < share for position in share_positions(self._task.name, ids)]
+    def _held_out(self, batch: Batch, places: Sequence[int], ids: Sequence[str]) -> npt.NDArray[np.bool_]:
+        found: npt.NDArray[np.bool_] = share_positions(self._task.name, ids) < self._task.held_out_share
         for column, values in self._where.items():
-            texts = batch.columns[column]
-            for at, place in enumerate(places):
-                if texts[place].strip() in values:
-                    found[at] = True
+            texts = texts_at(batch.columns[column], places)
+            found |= np.fromiter((text.strip() in values for text in texts), bool, len(places))
         return found
 
 
-def _objects(columns: Mapping[str, Texts], rows: int) -> list[bytes]:
+def _objects(columns: Columns, rows: int) -> pa.Array:
     """JSON objects of columns of text, one for each row."""
-    if len(columns) == 1:
-        [(name, texts)] = columns.items()
-        return [orjson.dumps({name: text}) for text in texts]
-    if not columns:
-        return [b"{}"] * rows
-    names = tuple(columns)
-    return [
-        orjson.dumps(dict(zip(names, texts, strict=True))) for texts in zip(*columns.values(), strict=True)
-    ]
+    return objects({name: texts.array for name, texts in columns.items()}, rows)
 
 
 def _places(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,6 +79,11 @@ class ImportFiles:
         counts.repeated += known.repeated - before
         counts.held_out += fresh.held_out_ids()
 
+    def flush(self) -> None:
+        """Begin to write what waits: both large files at once. Raises DiskFull."""
+        self._raw.flush()
+        self._records.flush()
+
     def add_examples(self, report: Report) -> None:
         """Write what each step of cleaning did, by example."""
         for row in _examples(report):
@@ -87,13 +92,14 @@ class ImportFiles:
 
 
 def write(
-    batches: Iterable[Batch], maker: RecordMaker, known: KnownIds, files: ImportFiles
+    batches: Iterable[Sequence[Batch]], maker: RecordMaker, known: KnownIds, files: ImportFiles
 ) -> Iterator[Counts]:
-    """Write all that the batches become; gives the counts so far after each of them."""
+    """Write all that the batches become, which come some at a time; gives the counts after each of them."""
     counts = Counts()
-    for batch in batches:
-        files.add(batch, maker.made(batch), counts, known)
-        yield counts
+    for some in batches:
+        for batch, made in zip(some, maker.made_of(some), strict=True):
+            files.add(batch, made, counts, known)
+            yield counts
 
 
 def _examples(report: Report) -> Iterator[dict[str, Any]]:

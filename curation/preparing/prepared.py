@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from curation.cleaning import Rejected
 from curation.redaction import Span
+from curation.text_columns import texts_at
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ class Prepared:
 
     def at(self, places: Sequence[int]) -> Prepared:
         """The rows at these places, in this order; what was left out, and what is uncertain, stays."""
-        new = {place: at for at, place in enumerate(places)}
+        new = {place: now for now, place in enumerate(places)}
         return replace(
             self,
             numbers=[self.numbers[place] for place in places],
-            columns={name: [texts[place] for place in places] for name, texts in self.columns.items()},
-            cleaned={name: [texts[place] for place in places] for name, texts in self.cleaned.items()},
+            columns={name: texts_at(texts, places) for name, texts in self.columns.items()},
+            cleaned={name: texts_at(texts, places) for name, texts in self.cleaned.items()},
             spans={
                 name: {new[place]: spans for place, spans in found.items() if place in new}
                 for name, found in self.spans.items()

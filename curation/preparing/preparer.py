@@ -10,6 +10,7 @@ from curation.preparing.preparation import Preparation
 from curation.preparing.prepared import Prepared, Uncertain
 from curation.preparing.report import Report, Tally
 from curation.redaction import NO_RULINGS, Redacted, Redactor, Ruling, Span
+from curation.text_columns import changed
 
 CONTEXT_CHARACTERS = 60
 """How much of the text is shown on either side of an uncertain value."""
@@ -50,8 +51,20 @@ class Preparer:
 
     def batch(self, numbers: Sequence[int], columns: Mapping[str, Sequence[str]]) -> Prepared:
         """The rows of a batch that are kept. Raises ValueError for columns of unequal length."""
-        cleaned = self._cleaner.cleaned(cleaning.Batch(columns, numbers))
-        redacted = self._redacted(cleaned.columns)
+        [prepared] = self.batches([(numbers, columns)])
+        return prepared
+
+    def batches(self, batches: Sequence[tuple[Sequence[int], Mapping[str, Sequence[str]]]]) -> list[Prepared]:
+        """As `batch` for each in turn; their texts are looked through for identifiers all at once."""
+        cleaned = [self._cleaner.cleaned(cleaning.Batch(columns, numbers)) for numbers, columns in batches]
+        found = iter(
+            self._redactor.redact_columns([texts for each in cleaned for texts in each.columns.values()])
+        )
+        return [self._prepared(each, {name: next(found) for name in each.columns}) for each in cleaned]
+
+    def _prepared(
+        self, cleaned: cleaning.Cleaned, redacted: Mapping[str, Mapping[int, Redacted]]
+    ) -> Prepared:
         texts = {name: _replaced(column, redacted[name]) for name, column in cleaned.columns.items()}
         spans = {name: {at: each.spans for at, each in found.items()} for name, found in redacted.items()}
         dropped = _dropped(redacted)
@@ -69,16 +82,6 @@ class Preparer:
         if dropped:
             prepared = prepared.at([at for at in range(len(cleaned.numbers)) if at not in dropped])
         return replace(prepared, uncertain=tuple(self._uncertain(prepared)))
-
-    def _redacted(self, columns: Mapping[str, Sequence[str]]) -> dict[str, dict[int, Redacted]]:
-        """The texts in which something was found, by column and place; all are asked about at once."""
-        rows = len(next(iter(columns.values()), ()))
-        found: dict[str, dict[int, Redacted]] = {name: {} for name in columns}
-        names = list(columns)
-        whole = [text for texts in columns.values() for text in texts]
-        for place, each in self._redactor.redact_where_needed(whole).items():
-            found[names[place // rows]][place % rows] = each
-        return found
 
     @property
     def report(self) -> Report:
@@ -110,12 +113,7 @@ class Preparer:
 
 def _replaced(texts: Sequence[str], redacted: Mapping[int, Redacted]) -> Sequence[str]:
     """The column with its redacted texts."""
-    if not redacted:
-        return texts
-    column = list(texts)
-    for place, found in redacted.items():
-        column[place] = found.text
-    return column
+    return changed(texts, {place: found.text for place, found in redacted.items()}) if redacted else texts
 
 
 def _dropped(redacted: Mapping[str, Mapping[int, Redacted]]) -> dict[int, tuple[str, ...]]:

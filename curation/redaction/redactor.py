@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from curation.redaction import masks
-from curation.redaction.candidates import may_hold
+from curation.redaction.candidates import candidates
 from curation.redaction.folding import Folded, fold
 from curation.redaction.identifiers import IDENTIFIERS
 from curation.redaction.policy import LEAST_REPORTED, Action, Policy
@@ -26,6 +26,7 @@ from curation.redaction.recognisers.model import ModelRecogniser, installed_mode
 from curation.redaction.redacted import Redacted, Span
 from curation.redaction.spans import Found, without_overlaps
 from curation.redaction.subject import Subject
+from curation.text_columns import texts_at
 
 Ruling = Literal["mask", "keep"]
 NO_RULINGS: Mapping[str, Ruling] = MappingProxyType({})
@@ -34,10 +35,17 @@ _MOST_ROUNDS = 20
 """How often what is left is searched again: two suffice for all but texts made to need more."""
 
 
+class _Place(NamedTuple):
+    """Where a text stands: in which column, at which place."""
+
+    column: int
+    at: int
+
+
 class _Part(NamedTuple):
     """A stretch of a text that is searched by itself: which text, where it begins there, and what it says."""
 
-    number: int
+    place: _Place
     offset: int
     text: str
 
@@ -92,9 +100,15 @@ class Redactor:
 
     def redact_where_needed(self, texts: Sequence[str]) -> dict[int, Redacted]:
         """The texts in which something was found, redacted, by their place; all others are as they are."""
-        replaced: dict[int, list[Found]] = {}
-        kept: dict[int, list[Found]] = {}
-        parts = [part for number in self._worth_it(texts) for part in self._unmasked(number, texts[number])]
+        [found] = self.redact_columns([texts])
+        return found
+
+    def redact_columns(self, columns: Sequence[Sequence[str]]) -> list[dict[int, Redacted]]:
+        """As `redact_where_needed` for each column; all are asked about at once, which is faster."""
+        replaced: dict[_Place, list[Found]] = {}
+        kept: dict[_Place, list[Found]] = {}
+        texts = self._worth_it(columns)
+        parts = [part for place, text in texts.items() for part in self._unmasked(place, text)]
         for _ in range(_MOST_ROUNDS):
             again: list[_Part] = []
             for part, found in zip(parts, self._found(parts), strict=True):
@@ -102,31 +116,36 @@ class Redactor:
                     continue
                 gone = [each for each in found if self._action(each, part.text) != "keep"]
                 if gone:
-                    replaced.setdefault(part.number, []).extend(_moved(gone, part.offset))
+                    replaced.setdefault(part.place, []).extend(_moved(gone, part.offset))
                     again += _between(part, gone)
                 else:
-                    kept.setdefault(part.number, []).extend(_moved(found, part.offset))
+                    kept.setdefault(part.place, []).extend(_moved(found, part.offset))
             parts = again
             if not parts:
                 break
+        redacted: list[dict[int, Redacted]] = [{} for _ in columns]
+        for place in sorted({*replaced, *kept}):
+            written = self._written(texts[place], replaced.get(place, []), kept.get(place, []))
+            redacted[place.column][place.at] = written
+        return redacted
+
+    def _worth_it(self, columns: Sequence[Sequence[str]]) -> dict[_Place, str]:
+        """The texts that have to be looked at closely: few, as a rule."""
+        looked_at: Sequence[Sequence[int]] = (
+            [range(len(texts)) for texts in columns] if self._by_more_than_form else candidates(columns)
+        )
         return {
-            number: self._written(texts[number], replaced.get(number, []), kept.get(number, []))
-            for number in sorted({*replaced, *kept})
+            _Place(column, place): text
+            for column, (texts, places) in enumerate(zip(columns, looked_at, strict=True))
+            for place, text in zip(places, texts_at(texts, places), strict=True)
         }
 
-    def _worth_it(self, texts: Sequence[str]) -> Iterable[int]:
-        """The places of the texts that have to be looked at closely: few, as a rule."""
-        if self._by_more_than_form:
-            return range(len(texts))
-        folded = [text if text.isascii() else fold(text).text for text in texts]
-        return [number for number, may in enumerate(may_hold(folded)) if may]
-
-    def _unmasked(self, number: int, text: str) -> Iterable[_Part]:
+    def _unmasked(self, place: _Place, text: str) -> Iterable[_Part]:
         """The stretches of a text outside the masks that stand in it already."""
         if "]" not in text:
-            return (_Part(number, 0, text),)
+            return (_Part(place, 0, text),)
         gone = [Found(mask.start(), mask.end(), "", 1, "") for mask in self._masked.finditer(text)]
-        return _between(_Part(number, 0, text), gone)
+        return _between(_Part(place, 0, text), gone)
 
     def _found(self, parts: Sequence[_Part]) -> Iterable[list[Found]]:
         """What is found in each part: the spans that stand, in order of place."""
@@ -211,7 +230,7 @@ def _between(part: _Part, gone: Iterable[Found]) -> list[_Part]:
     past = 0
     for each in (*gone, Found(len(part.text), len(part.text), "", 0, "")):
         if each.start > past:
-            left.append(_Part(part.number, part.offset + past, part.text[past : each.start]))
+            left.append(_Part(part.place, part.offset + past, part.text[past : each.start]))
         past = each.end
     return left
 

@@ -16,7 +16,9 @@ LONGEST_GAP = 3
 """Characters between two groups of one number: " - "."""
 LONGEST_CODE = 80
 
-_CODE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{0,8}[0-9][A-Za-z0-9]*")
+_FROM_ITS_DIGITS = re.compile(r"[0-9][A-Za-z0-9]*")
+_LETTERS = re.compile(r"[A-Za-z]*")
+_MOST_LETTERS_BEFORE = 8
 _SEPARATORS = " \t\r\n.-/()"
 _SHAPE = str.maketrans(
     {chr(code): "9" if chr(code).isdigit() else "A" for code in range(128) if chr(code).isalnum()}
@@ -55,16 +57,26 @@ class Subject:
         """The words with digits in them, in order; none longer than `LONGEST_CODE`."""
         made: list[Code] = []
         ended = -LONGEST_GAP - 1
-        for found in _CODE.finditer(self.text):
+        for found in _FROM_ITS_DIGITS.finditer(self.text):
             start, end = found.span()
+            letters = self._letters_before(start)
+            if letters > _MOST_LETTERS_BEFORE:
+                continue
+            start -= letters
             linked = start - ended <= LONGEST_GAP and not self.text[ended:start].strip(_SEPARATORS)
             ended = end
             if end - start <= LONGEST_CODE:
-                word = found[0]
+                word = self.text[start:end]
                 made.append(Code(start, end, word, word.translate(_SHAPE), linked))
             else:
                 ended = -LONGEST_GAP - 1
         return made
+
+    def _letters_before(self, place: int) -> int:
+        """How many ASCII letters end right before a place, as far as it matters."""
+        before = self.text[max(0, place - _MOST_LETTERS_BEFORE - 1) : place]
+        letters = _LETTERS.match(before[::-1])
+        return letters.end() if letters else 0
 
     def kind_beside(self, start: int, end: int) -> str:
         """What the words beside a place say it is; see `context.kind_beside`."""

@@ -6,10 +6,11 @@ before it is made.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -25,12 +26,11 @@ def pieces(batch: Any, limits: Limits) -> Iterator[Any]:
         if part.nbytes + _at_most(part) <= limits.batch_bytes:
             yield part
             continue
-        ends = np.cumsum(_row_bytes(part))
+        ends = list(accumulate(_row_bytes(part).to_pylist()))
         begin = 0
         while begin < part.num_rows:
             before = ends[begin - 1] if begin else 0
-            end = int(np.searchsorted(ends, before + limits.batch_bytes, side="right"))
-            end = max(end, begin + 1)
+            end = max(bisect_right(ends, before + limits.batch_bytes), begin + 1)
             yield part.slice(begin, end - begin)
             begin = end
 
@@ -45,8 +45,8 @@ def _at_most(part: Any) -> int:
 
 
 def _row_bytes(part: Any) -> Any:
-    """About how many bytes of text each row is, `(rows,)` of int64."""
-    found = np.full(part.num_rows, 8 * part.num_columns, np.int64)
+    """About how many bytes of text each row is, an Arrow array of int64, `(rows,)`."""
+    found = _all(8 * part.num_columns, part.num_rows)
     for column in part.columns:
         if types.is_dictionary(column.type):
             sizes = pc.take(_lengths(column.dictionary), column.indices)
@@ -56,8 +56,12 @@ def _row_bytes(part: Any) -> Any:
             ).slice(column.offset, len(column))
         else:
             sizes = _lengths(column)
-        found += pc.fill_null(sizes, 0).to_numpy(zero_copy_only=False).astype(np.int64)
+        found = pc.add(found, pc.fill_null(sizes, 0).cast(pa.int64()))
     return found
+
+
+def _all(size: int, rows: int) -> Any:
+    return pa.repeat(pa.scalar(size, pa.int64()), rows)
 
 
 def _shared_values(column: Any) -> Any | None:
@@ -78,4 +82,4 @@ def _lengths(values: Any) -> Any:
         items = pc.fill_null(pc.list_value_length(values), 0)
         total = max(pc.sum(items).as_py() or 0, 1)
         return pc.multiply(pc.cast(items, pa.int64()), values.nbytes // total)
-    return pa.array(np.full(len(values), each, np.int64))
+    return _all(each, len(values))

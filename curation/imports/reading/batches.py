@@ -32,14 +32,14 @@ class Batch:
     """Some rows, column by column.
 
     `numbers` are the rows' places in the file, rising: the line a row begins on in CSV and JSONL, the row
-    of a sheet, else the count of rows from 1. Every list of `columns` is as long as `numbers`. Where a row of
-    JSON has no such key its text is empty and its place in the lists stands in `absent`. `columns` has
-    all the columns of the file, and further ones where these rows have keys that its first rows did not.
-    `raw` is an Arrow array of the rows as JSON objects, where it was asked for.
+    of a sheet, else the count of rows from 1. Every column is as long as `numbers`: a list, or texts that
+    Arrow holds. Where a row of JSON has no such key its text is empty and its place stands in `absent`.
+    `columns` has all the columns of the file, and further ones where these rows have keys that its first
+    rows did not. `raw` is an Arrow array of the rows as JSON objects, where it was asked for.
     """
 
     numbers: list[int]
-    columns: dict[str, list[str]]
+    columns: Mapping[str, Sequence[str]]
     rejects: list[Reject]
     absent: Mapping[str, frozenset[int]] = field(default_factory=dict)
     raw: Any = None
@@ -48,23 +48,22 @@ class Batch:
         """The same row by row, in the file's order."""
         rejects = iter(self.rejects)
         waiting = next(rejects, None)
+        lists = {name: list(texts) for name, texts in self.columns.items()}
         for place, number in enumerate(self.numbers):
             while waiting is not None and waiting.row_number <= number:
                 yield waiting
                 waiting = next(rejects, None)
-            yield Row(number, self._values(place))
+            yield Row(number, self._values(lists, place))
         if waiting is not None:
             yield waiting
         yield from rejects
 
-    def _values(self, place: int) -> dict[str, str]:
+    def _values(self, lists: Mapping[str, list[str]], place: int) -> dict[str, str]:
         if not self.absent:
-            return {name: texts[place] for name, texts in self.columns.items()}
+            return {name: texts[place] for name, texts in lists.items()}
         nowhere: frozenset[int] = frozenset()
         return {
-            name: texts[place]
-            for name, texts in self.columns.items()
-            if place not in self.absent.get(name, nowhere)
+            name: texts[place] for name, texts in lists.items() if place not in self.absent.get(name, nowhere)
         }
 
 

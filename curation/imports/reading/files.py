@@ -6,16 +6,18 @@ import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from curation.imports.reading import supervised
+from curation.imports.reading.ahead import ahead
 from curation.imports.reading.archives import Member
 from curation.imports.reading.batches import Batch, Reject, Row
 from curation.imports.reading.limits import DEFAULT, Limits
 from curation.imports.reading.opened import Format
-from curation.imports.reading.serving import Request
+from curation.imports.reading.serving import Request, fingerprint
 from curation.imports.reading.shapes import Shape
 from storage.errors import InvalidInput
 
@@ -64,19 +66,43 @@ def open_file(
     return opened
 
 
+class Reading:
+    """A file that a process has begun to read: `file` waits until it is known what the file is."""
+
+    def __init__(
+        self, session: supervised.Session, path: Path, member: str | None, limits: Limits, *, as_table: bool
+    ) -> None:
+        self._session = session
+        self._opened = partial(_opened, path, member, limits=limits, as_table=as_table)
+
+    @cached_property
+    def file(self) -> OpenedFile:
+        """What the file is. Raises as `open_file`."""
+        return self._opened(self._session.header)
+
+    @contextmanager
+    def batches(self) -> Iterator[Iterator[list[Batch]]]:
+        """Its batches, `raw` rows too, read on while others are used: each time those that wait, in order.
+
+        Raises as `OpenedFile.batches`.
+        """
+        with ahead(self._session.batches(), self._session.stop) as batches:
+            yield batches
+
+
 @contextmanager
 def reading(
     path: Path, *, member: str | None = None, as_table: bool = False, limits: Limits = DEFAULT
-) -> Iterator[tuple[OpenedFile, Iterator[Batch]]]:
-    """What a file is, and its batches, `raw` rows too, from the process that found it out.
+) -> Iterator[Reading]:
+    """What a file is, and its batches, from the process that found it out: one start instead of two.
 
-    One start instead of two. The process is gone when the block ends, however far it came. Raises as
-    `open_file` and `batches`.
+    The process is gone when the block ends, however far it came. Raises InvalidInput for a path that is no
+    file that may be read.
     """
     request = _request("rows", path, member, limits)
-    wanted = Request(**{**vars(request), "as_table": as_table, "with_raw": True})
+    wanted = replace(request, as_table=as_table, with_raw=True, fingerprint=fingerprint(path))
     with supervised.session(wanted) as session:
-        yield _opened(path, member, session.header, limits, as_table=as_table), session.batches()
+        yield Reading(session, path, member, limits, as_table=as_table)
 
 
 def peek(
@@ -91,7 +117,7 @@ def peek(
             found.extend(batch.rows())
             if len(found) >= rows > 0:
                 break
-    return _opened(path, member, header, limits, as_table=as_table), found[:rows]
+    return _opened(path, member, header, limits=limits, as_table=as_table), found[:rows]
 
 
 def members(path: Path, *, limits: Limits = DEFAULT) -> tuple[Member, ...]:
@@ -106,7 +132,7 @@ def members(path: Path, *, limits: Limits = DEFAULT) -> tuple[Member, ...]:
 
 
 def _opened(
-    path: Path, member: str | None, header: dict[str, Any], limits: Limits, *, as_table: bool
+    path: Path, member: str | None, header: dict[str, Any], *, limits: Limits, as_table: bool
 ) -> OpenedFile:
     return OpenedFile(
         path, header["format"], tuple(header["columns"]), header["shape"], header["detected"], member,

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
-import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation.imports.reading import arrow_pieces
 from curation.imports.reading.batches import Chunk, Reject, raw_text
+from curation.imports.reading.json_objects import bytes_of, objects
 from curation.imports.reading.limits import Budget, Limits
 
 
@@ -44,8 +45,8 @@ def guarded(
         faults = _faults(batch, columns, limits)
         if faults:
             rejects = sorted([*rejects, *_rejected(batch, columns, faults)], key=lambda one: one.row_number)
-            kept = np.setdiff1d(np.arange(batch.num_rows), np.fromiter(faults, np.int64))
-            batch = batch.take(pa.array(kept))
+            kept = [place for place in range(batch.num_rows) if place not in faults]
+            batch = batch.take(pa.array(kept, pa.int64()))
         yield from _portions(batch, rejects, limits)
 
 
@@ -53,19 +54,26 @@ def with_raw(portion: Portion, columns: tuple[str, ...]) -> Portion:
     """The portion with one more column: each row as it came, as a JSON object."""
     batch = portion.batch
     _, *texts, more = batch.columns
-    rows = zip(*(column.to_pylist() for column in texts), strict=True)
     if more.null_count == len(more) and not any(column.null_count for column in texts):
-        raw = [orjson.dumps(dict(zip(columns, row, strict=True))) for row in rows]
+        raw = objects(dict(zip(columns, texts, strict=True)), batch.num_rows)
     else:
-        raw = [
-            orjson.dumps({
-                **{name: text for name, text in zip(columns, row, strict=True) if text is not None},
-                **(orjson.loads(beyond) if beyond else {}),
-            })
-            for row, beyond in zip(rows, more.to_pylist(), strict=True)
-        ]  # fmt: skip
-    arrays = [*batch.columns, pa.array(raw, pa.string())]
-    return Portion(pa.RecordBatch.from_arrays(arrays, schema=schema(columns, with_raw=True)), portion.rejects)
+        raw = pa.array(_row_by_row(texts, more, columns), pa.string())
+    return Portion(
+        pa.RecordBatch.from_arrays([*batch.columns, raw], schema=schema(columns, with_raw=True)),
+        portion.rejects,
+    )
+
+
+def _row_by_row(texts: Sequence[Any], more: Any, columns: tuple[str, ...]) -> list[bytes]:
+    """The rows as JSON where some have fewer keys than others, or further ones."""
+    rows = zip(*(column.to_pylist() for column in texts), strict=True)
+    return [
+        orjson.dumps({
+            **{name: text for name, text in zip(columns, row, strict=True) if text is not None},
+            **(orjson.loads(beyond) if beyond else {}),
+        })
+        for row, beyond in zip(rows, more.to_pylist(), strict=True)
+    ]  # fmt: skip
 
 
 def _portions(batch: Any, rejects: list[Reject], limits: Limits) -> Iterator[Portion]:
@@ -85,7 +93,7 @@ def _batch(chunk: Chunk, columns: tuple[str, ...], wanted: Any) -> Any:
     rows = len(chunk.numbers)
     more = [None] * rows if not chunk.more else [_more(chunk, place) for place in range(rows)]
     texts = [_strings(chunk.columns[name]) for name in columns]
-    numbers = pa.array(np.asarray(chunk.numbers, np.int64))
+    numbers = pa.array(chunk.numbers, pa.int64())
     return pa.RecordBatch.from_arrays([numbers, *texts, pa.array(more, pa.string())], schema=wanted)
 
 
@@ -102,7 +110,7 @@ def _faults(batch: Any, columns: tuple[str, ...], limits: Limits) -> dict[int, s
     """{place: reason} of the rows that may not pass."""
     found: dict[int, str] = {}
     for name, texts in zip(columns, batch.columns[1:-1], strict=True):
-        data = _bytes_of(texts)
+        data = bytes_of(texts)
         if b"\0" in data:
             for place in pc.indices_nonzero(pc.match_substring(texts, "\0")).to_pylist():
                 found.setdefault(place, f"Column {name!r} holds a NUL character.")
@@ -112,23 +120,11 @@ def _faults(batch: Any, columns: tuple[str, ...], limits: Limits) -> dict[int, s
                 reason = f"Column {name!r} has more than {limits.cell_chars:,} characters."
                 found.setdefault(place, reason)
     if batch.nbytes > limits.row_bytes:
-        sizes = sum(
-            pc.fill_null(pc.binary_length(texts), 0).to_numpy(zero_copy_only=False).astype(np.int64)
-            for texts in batch.columns[1:]
-        )
-        for place in np.flatnonzero(sizes > limits.row_bytes).tolist():
+        sizes = [pc.fill_null(pc.binary_length(texts), 0) for texts in batch.columns[1:]]
+        sums = reduce(pc.add, (each.cast(pa.int64()) for each in sizes))
+        for place in pc.indices_nonzero(pc.greater(sums, limits.row_bytes)).to_pylist():
             found.setdefault(place, f"The row is longer than {limits.row_bytes:,} bytes.")
     return found
-
-
-def _bytes_of(texts: Any) -> bytes:
-    """The text of a column in one piece."""
-    _, offsets, text = texts.buffers()
-    if text is None or not len(texts):
-        return b""
-    ends = np.frombuffer(offsets, np.int32)
-    first, last = int(ends[texts.offset]), int(ends[texts.offset + len(texts)])
-    return bytes(text.slice(first, last - first).to_pybytes())
 
 
 def _rejected(batch: Any, columns: tuple[str, ...], faults: dict[int, str]) -> Iterator[Reject]:

@@ -27,9 +27,9 @@ def schema(kinds: Mapping[str, set[type]]) -> Any | None:
 
 def columns(wanted: Any, raws: Sequence[bytes]) -> dict[str, Any] | None:
     """The columns of these lines as strings; None if any line must be looked at by itself."""
+    if not all(raw.startswith(b"{") and raw.endswith((b"}", b"}\r")) for raw in raws):
+        return None  # else each is one object, since Arrow takes flat ones only
     whole = b"\n".join(raws)
-    if not _one_object_a_line(whole, len(raws)):
-        return None
     try:
         table = pa.json.read_json(
             pa.BufferReader(whole),
@@ -42,13 +42,6 @@ def columns(wanted: Any, raws: Sequence[bytes]) -> dict[str, Any] | None:
     except pa.ArrowInvalid:
         return None
     return {name: _texts(table.column(name)) for name in wanted.names}
-
-
-def _one_object_a_line(whole: bytes, lines: int) -> bool:
-    """Whether each line begins and ends with a brace: with flat objects only, each then is one object."""
-    if not (whole.startswith(b"{") and whole.rstrip(b"\r").endswith(b"}")):
-        return False
-    return whole.count(b"}\n{") == lines - 1 or whole.count(b"}\r\n{") == lines - 1
 
 
 def _texts(column: Any) -> Any:

@@ -43,6 +43,13 @@ class Request:
         return cls(**{**given, "limits": Limits(**given["limits"])})
 
 
+def load() -> None:
+    """Load all that reading needs, while nothing is read yet."""
+    from curation.imports.reading import formats, guarding, wire
+
+    assert all((formats, guarding, wire))
+
+
 def serve(request: Request, stream: BinaryIO) -> None:
     """Do what the request says; a fault a person can mend is sent, any other ends the process with 1."""
     from curation.imports.reading.wire import Sender

@@ -14,13 +14,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from curation.imports.reading.batches import Batch
 from curation.imports.reading.limits import Limits
 from curation.imports.reading.serving import Request, raise_told
 from storage.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from curation.imports.reading.wire import Receiver
 
 ROOT = Path(__file__).resolve().parents[3]
 PIPE_BYTES = 1 << 20
@@ -33,22 +37,35 @@ class ReadingFailed(RuntimeError):
 
 
 class Session:
-    """One process that reads one file: `header`, then `batches()`."""
+    """One process that reads one file: `header`, which is waited for, then `batches()`."""
 
     def __init__(self, request: Request, stream: io.BufferedIOBase, process: subprocess.Popen[bytes]) -> None:
+        self._request = request
+        self._stream = stream
+        self._process = process
+
+    @cached_property
+    def header(self) -> dict[str, Any]:
+        """What the file is. Raises as `batches`."""
+        header = self._receiver.header
+        if not header:
+            list(self.batches())
+        return header
+
+    @cached_property
+    def _receiver(self) -> Receiver:
         from curation.imports.reading.wire import Receiver
 
-        self._request = request
-        self._process = process
         with self._faults():
-            self._receiver = Receiver(stream)  # type: ignore[arg-type]
-        self.header: dict[str, Any] = self._receiver.header
-        if not self.header:
-            list(self.batches())
+            return Receiver(self._stream)  # type: ignore[arg-type]
+
+    def stop(self) -> None:
+        """End the process, so that nothing more comes."""
+        self._process.kill()
 
     def batches(self) -> Iterator[Batch]:
         """The rows. Raises InvalidInput for what ended the reading, DiskFull."""
-        columns = tuple(self.header.get("columns", ()))
+        columns = tuple(self._receiver.header.get("columns", ()))
         with self._faults():
             yield from self._receiver.batches(columns)
         if self._receiver.fault is not None:

@@ -7,10 +7,11 @@ all is said, or what fault ended it: where neither came, the process died.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc
 
 from curation.imports.reading.batches import Batch, Reject
@@ -87,22 +88,26 @@ class Receiver:
 
 
 def _batch(batch: Any, columns: tuple[str, ...], rejects: list[Reject]) -> Batch:
+    from curation.text_columns import TextColumn  # with numpy, which the process that reads does without
+
     numbers, *texts = batch.columns
     raw = texts.pop() if batch.schema.names[-1] == "raw" else None
     more = texts.pop()
-    found: dict[str, list[str]] = {}
+    found: dict[str, Sequence[str]] = {}
     absent: dict[str, frozenset[int]] = {}
     for name, column in zip(columns, texts, strict=True):
-        found[name] = column.to_pylist()
         if column.null_count:
-            absent[name] = frozenset(place for place, text in enumerate(found[name]) if text is None)
-            found[name] = [text or "" for text in found[name]]
+            absent[name] = frozenset(pc.indices_nonzero(column.is_null()).to_pylist())
+            column = pc.fill_null(column, "")
+        found[name] = TextColumn(column)
     if more.null_count < len(more):
         _spread(more.to_pylist(), found, absent)
     return Batch(numbers.to_pylist(), found, rejects, absent, raw)
 
 
-def _spread(more: list[str | None], found: dict[str, list[str]], absent: dict[str, frozenset[int]]) -> None:
+def _spread(
+    more: list[str | None], found: dict[str, Sequence[str]], absent: dict[str, frozenset[int]]
+) -> None:
     """Make columns of what some rows have beyond the file's columns."""
     rows = [json.loads(text) if text else {} for text in more]
     for name in dict.fromkeys(name for row in rows for name in row):

@@ -22,6 +22,9 @@ _MAC = re.compile(
     r"(?<![A-Za-z0-9])(?<![0-9A-Fa-f][:-])(?:[0-9A-Fa-f]{2}([:-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}|(?:[0-9A-Fa-f]{4}\.){2}[0-9A-Fa-f]{4})"
     r"(?![A-Za-z0-9]|[:-][0-9A-Fa-f])"
 )
+_BETWEEN_DOTS = re.compile(r"\.[0-9]{1,3}\.[0-9]")
+_PAIR_BETWEEN_DOTS = re.compile(r"\.[0-9A-Fa-f]{4}\.")
+"""What every IPv4 and every MAC address with dots has within it, and hardly any other text."""
 _LEAST_DOTS, _LEAST_COLONS = 3, 2
 _LEAST_JOINTS = 5
 """What parts the bytes of a MAC address; three pairs are parted by two dots."""
@@ -35,7 +38,7 @@ def is_date_or_ipv4_at(text: str, start: int) -> bool:
 def ip_addresses(subject: Subject) -> Iterator[Found]:
     """IP addresses; four numbers beside a word such as "version" or "firmware" are none."""
     text = subject.text
-    if subject.signs.digits > _LEAST_DOTS and text.count(".") >= _LEAST_DOTS:
+    if subject.signs.digits > _LEAST_DOTS and _BETWEEN_DOTS.search(text):
         for found in _IPV4.finditer(text):
             doubtful = subject.kind_beside(found.start(), found.end()) == OTHER
             yield Found(found.start(), found.end(), "ip_address", FAINT if doubtful else LIKELY, "IPv4")
@@ -51,7 +54,7 @@ def mac_addresses(subject: Subject) -> Iterator[Found]:
     """MAC addresses, their six bytes parted by colons or hyphens, or three pairs by dots."""
     text = subject.text
     joints = max(subject.signs.colons, text.count("-"))
-    if joints < _LEAST_JOINTS and text.count(".") < _LEAST_COLONS:
+    if joints < _LEAST_JOINTS and not _PAIR_BETWEEN_DOTS.search(text):
         return
     for found in _MAC.finditer(text):
         if found[1] == ":" or not found[0].replace("-", "").replace(".", "").isdigit():

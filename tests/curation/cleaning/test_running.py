@@ -12,6 +12,7 @@ from curation.cleaning.characters import Controls, Nfc, WhiteSpace
 from curation.cleaning.length import Length
 from curation.cleaning.markup import Html
 from curation.cleaning.reporting import EXCERPT_CHARACTERS, excerpts
+from curation.text_columns import TextColumn
 
 TITLES = ["<b>Red</b>  wok", "plain tea", "", "cafe\u0301\0", "kettle"]
 BRANDS = ["Lodge", "", "x", " Rösle ", "\0"]
@@ -49,6 +50,28 @@ def test_rows_come_out_cleaned_with_their_numbers_and_the_report_counts_them(siz
     )
     assert report.steps[4].examples[0].after is None
     assert report.steps[4].examples[0].reason == "It has 0 characters; 5 are the least."
+
+
+@pytest.mark.parametrize(
+    "recipe", [RECIPE, DEFAULT, WEB, Recipe(steps=(WhiteSpace(line_breaks=False), Nfc()))]
+)
+def test_columns_that_arrow_holds_are_cleaned_and_reported_like_lists(recipe: Recipe) -> None:
+    def told(columns: bool) -> tuple[list[object], Report]:
+        texts = [*TITLES, "Tidy lines.\n\nOf a  letter", "Tidy lines.\nOf another", "\n", "a \n b", "x\r\ny"]
+        given = [Batch({"title": texts, "brand": [*BRANDS, *BRANDS]}, range(10)), *batches(2)]
+        if columns:
+            of = TextColumn.of
+            given = [
+                Batch({name: of(each) for name, each in one.columns.items()}, one.numbers) for one in given
+            ]
+        running = run(recipe, given, judged=("title",))
+        kept = [
+            ({name: list(each) for name, each in one.columns.items()}, list(one.numbers), one.rejected)
+            for one in running
+        ]
+        return list(kept), running.report
+
+    assert told(columns=True) == told(columns=False)
 
 
 def test_without_judged_columns_the_whole_record_is_judged() -> None:
