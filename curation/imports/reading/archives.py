@@ -1,7 +1,8 @@
 """ZIP archives: which files one holds, each read as a file of its own. Nothing is ever unpacked to a path.
 
 Refused as a whole: entries that overlap (a bomb of a few kilobytes), more entries or bytes than the limits,
-several disks. Refused entry by entry: paths that lead out, links, devices, encryption, archives inside.
+several disks. Refused entry by entry: paths that lead out, links, devices, encryption, archives inside,
+and what holds no rows by its name, such as a README.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ MAGIC = b"PK\x03\x04"
 EMPTY_MAGIC = b"PK\x05\x06"
 _LOCAL_HEADER_BYTES = 30
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_WITHOUT_ROWS = (
+    ".md", ".rst", ".html", ".htm", ".pdf", ".docx", ".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".py",
+    ".ipynb", ".yaml", ".yml", ".toml",
+)  # fmt: skip
+"""What lies beside the data in many an archive: texts for people, pictures, code, settings."""
 _IGNORED = ("__MACOSX/", ".DS_Store", "Thumbs.db")
 
 
@@ -122,6 +128,8 @@ def _refusal(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
         return "its path leads out of the archive"
     if kind not in (0, stat.S_IFREG):
         return "it is a link" if kind == stat.S_IFLNK else "it is no file"
+    if path.suffix.lower() in _WITHOUT_ROWS:
+        return f"a file that ends in {path.suffix} holds no rows"
     if entry.flag_bits & 0x1:
         return "it is encrypted"
     if entry.compress_type not in _METHODS:

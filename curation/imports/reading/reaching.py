@@ -162,12 +162,19 @@ def _check_host(address: str) -> None:
 
 
 def _unreachable(told: str, fault: BaseException) -> ServiceUnavailable:
+    unknown = isinstance(getattr(fault, "os_error", None), socket.gaierror)
     return ServiceUnavailable(
-        f"{told} could not be fetched: {_said(fault)}.", next_step="Try it again later."
+        f"{told} could not be fetched: {_said(fault)}.",
+        next_step="Check the address." if unknown else "Try it again later.",
     )
 
 
 def _said(fault: BaseException) -> str:
+    behind = getattr(fault, "os_error", None)  # aiohttp's, which knows the host it did not reach
+    if isinstance(behind, socket.gaierror):
+        return f"no machine is known as {getattr(fault, 'host', '')}"
+    if isinstance(behind, ConnectionRefusedError):
+        return f"nothing answers at {getattr(fault, 'host', '')}:{getattr(fault, 'port', '')}"
     status, message = getattr(fault, "status", None), getattr(fault, "message", None)
     text = f"{status} {message}" if status and message else str(fault).strip() or type(fault).__name__
     return shown(text.splitlines()[0]).rstrip(".")

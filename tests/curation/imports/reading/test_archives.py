@@ -44,6 +44,18 @@ def members(path: Path) -> dict[str, str]:
     return {member.name: member.refused for member in formats.members(path, Limits(), path.parent)}
 
 
+def test_what_lies_beside_the_data_in_an_archive_is_not_offered_as_rows(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("README.md", "# no rows")
+        archive.writestr("Photo.PNG", b"\x89PNG")
+    assert members(tmp_path / "a.zip")["Photo.PNG"] == "a file that ends in .PNG holds no rows"
+    with pytest.raises(InvalidInput, match=r"holds no file that can be read\. README\.md: a file that ends"):
+        found(tmp_path / "a.zip")
+    with zipfile.ZipFile(tmp_path / "a.zip", "a") as archive:
+        archive.writestr("rows.csv", CSV)
+    assert len(values(tmp_path / "a.zip")) == 2_000
+
+
 @pytest.mark.parametrize("packer", PACKERS)
 def test_a_packed_file_is_read_whatever_it_is_called(tmp_path: Path, packer: str) -> None:
     pack = PACKERS[packer]
