@@ -70,5 +70,5 @@ def read(
     return Benchmark(tuple(texts), tuple(numbers), rejected)
 
 
-def _chosen(batch: Batch, columns: Sequence[str]) -> dict[str, list[str]]:
+def _chosen(batch: Batch, columns: Sequence[str]) -> dict[str, Sequence[str]]:
     return {name: batch.columns[name] for name in columns}

@@ -54,7 +54,7 @@ class Records:
 
     def held_out_ids(self) -> list[str]:
         """The ids of those that are held out."""
-        return [self.ids[place] for place in np.flatnonzero(self.held_out)]
+        return [self.ids[place] for place in np.flatnonzero(self.held_out).tolist()]
 
     def table(self, source: str) -> pa.Table:
         """The same with the columns of the `records` schema."""

@@ -103,7 +103,7 @@ def _seen(
     own = _own(table, owned)
     asked = sql.SQL("SELECT {own}, CASE WHEN NOT {own} THEN to_jsonb(t)::text END FROM {table} AS t")
     dropped, masked, texts = 0, 0, set[str]()
-    with connection.cursor(name="looked_through") as rows:
+    with connection.transaction(), connection.cursor(name="looked_through") as rows:
         rows.execute(asked.format(own=own, table=table.identifier), _values(owned))
         while batch := rows.fetchmany(_ROWS_AT_ONCE):
             said = [text for is_own, text in batch if not is_own]
