@@ -65,7 +65,7 @@ def dataset_card(
 
 def _making(prompt: Prompt, facts: Mapping[str, Any]) -> str:
     decisions, left_out = facts["decisions"], facts["left_out"]
-    reviewers = ", ".join(f"{name} ({rows} rows)" for name, rows in sorted(facts["reviewers"].items()))
+    reviewers = ", ".join(f"{name} ({rows:,} rows)" for name, rows in sorted(facts["reviewers"].items()))
     return f"""- **Decisions**: {decisions.get("approved", 0):,} approved as the teacher said, \
 {decisions.get("corrected", 0):,} corrected.
 - **Left out**: {left_out["discarded"]:,} discarded, \

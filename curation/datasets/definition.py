@@ -174,6 +174,11 @@ def parsed(values: Mapping[str, Any]) -> Definition:
 def _refusal(fault: ValidationError) -> InvalidInput:
     first = fault.errors(include_url=False)[0]
     key = ".".join(str(part) for part in first["loc"])
+    if key == "name" and first["type"] == "string_pattern_mismatch":
+        return InvalidInput(
+            f"A dataset definition cannot be called {first.get('input')!r}.",
+            next_step="Use up to 63 small letters, digits, - and _; the first is a letter or a digit.",
+        )
     return InvalidInput(
         f"A dataset definition cannot have {key} = {first.get('input')!r}: {first['msg']}.",
         next_step="Correct that value, or take it out.",

@@ -110,7 +110,8 @@ def find(
     ServiceUnavailable where PostgreSQL does not answer.
     """
     if bool(record_ids) == bool(text.strip()):
-        raise InvalidInput("Name records, or a text to look for.", next_step="Give one of the two.")
+        given = f"Both the text {text.strip()!r} and ids of records are" if record_ids else "Nothing is"
+        raise InvalidInput(f"{given} given to look for.", next_step="Give a text, or ids; not both at once.")
     manifests = [each for kind in KINDS for each in artifacts.listing(project, kind)]
     made = selecting.chosen(manifests, record_ids, text)
     known = texts.known(project, manifests, made)

@@ -1,4 +1,4 @@
-"""The chart of a learning curve: accuracy by number of labels, in its interval, and where it is heading."""
+"""A learning curve: accuracy by number of labels, in its interval, and in words what more of them add."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import streamlit as st
 
 from curation.exploring import LearningCurve
 from ui.components.charts import ACCENT, QUIET
+from ui.components.words import plain
+
+_SHARES = ("accuracy", "low", "high")
 
 
 def learning_curve(curve: LearningCurve, *, key: str) -> None:
@@ -43,4 +46,14 @@ def learning_curve(curve: LearningCurve, *, key: str) -> None:
     st.altair_chart(alt.layer(*layers).properties(height=260), key=key, width="stretch")
 
 
-_SHARES = ("accuracy", "low", "high")
+def gain(curve: LearningCurve) -> str:
+    """What the next labels are predicted to add, as a sentence in Markdown."""
+    low, high = 100 * curve.gain_low, 100 * curve.gain_high
+    points = plain(f"{100 * curve.gain:+.1f} points (95% interval {low:+.1f} to {high:+.1f})")
+    if curve.gain_high < 0.005:
+        return f"**More labels add next to nothing**: the next {curve.more} are predicted to add {points}."
+    if curve.gain_low <= 0:
+        return (
+            f"**It is open whether more labels help**: the next {curve.more} are predicted to add {points}."
+        )
+    return f"**More labels still help**: the next {curve.more} are predicted to add {points}."

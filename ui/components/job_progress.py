@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 import streamlit as st
 
 from storage import jobs
@@ -20,6 +23,7 @@ _STATES = {
     "cancelled": ("Cancelled", "block", "gray"),
     "interrupted": ("Interrupted", "pause", "orange"),
 }
+_FAILURES_SHOWN = timedelta(hours=1)
 _TOLD_FROM = 0.05
 """Share of a job after which its rate says something about the time left."""
 
@@ -41,6 +45,19 @@ def progress_line(job: Job) -> str:
         if job.total and job.total > job.done:
             parts.append(f"{span((job.total - job.done) / rate)} left")
     return " · ".join(parts)
+
+
+def watch_all(found: Sequence[Job]) -> list[Job]:
+    """Follow those of `found`, newest first, that have not ended; these are the answer.
+
+    The newest is shown for an hour where it failed: who pressed the button must see that nothing came.
+    """
+    for place, job in enumerate(found):
+        failed = place == 0 and job.status == "failed" and job.finished_at is not None
+        recent = failed and job.finished_at is not None and now() - job.finished_at < _FAILURES_SHOWN
+        if not job.is_terminal or recent:
+            watch(job.job_id)
+    return [job for job in found if not job.is_terminal]
 
 
 def watch(job_id: str) -> None:

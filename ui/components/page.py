@@ -35,6 +35,11 @@ def empty_state(title: str, what: str, *, address: str = "", action: str = "") -
             link(address, label=action, icon=":material/arrow_forward:")
 
 
+def no_task(what: str) -> None:
+    """What a page of a task says in a project without one; `what` is the sentence of why it needs one."""
+    empty_state("No task yet", what, address="settings", action="Make the first task")
+
+
 def stat(key: str, label: str, value: str, detail: str = "") -> None:
     """One number with its name above and what it is made of below."""
     with st.container(key=f"stat_{key}", width="stretch"):

@@ -1,4 +1,4 @@
-"""Charts of what data is like: lengths, values, groups beside their reference, and a learning curve."""
+"""Charts of what data is like: lengths, values, and groups beside their reference."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from curation.exploring import Group, LearningCurve, Lengths
-from ui.components.charts import ACCENT, QUIET
+from curation.exploring import Group, Lengths
+from ui.components.charts import ACCENT, QUIET, SHORT
 
 _LONGEST_NAME = 40
 _BAR = 24
+_NAMES = alt.Axis(labelLimit=230, ticks=False, domain=False, labelFlush=False)
 
 
 def histogram(lengths: Lengths, *, key: str) -> None:
@@ -50,7 +51,7 @@ def bars(counts: Mapping[str, int], *, key: str, most: int = 12) -> None:
     )
     room = alt.Scale(domain=[0, 1.45 * frame["records"].max()])
     base = alt.Chart(frame).encode(
-        y=alt.Y("value:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False)),
+        y=alt.Y("value:N", sort=None, title=None, axis=_NAMES),
         x=alt.X("records:Q", title=None, axis=None, scale=room),
     )  # fmt: skip
     drawn = base.mark_bar(color=ACCENT, opacity=0.85, height=12) + base.mark_text(
@@ -73,10 +74,8 @@ def groups(found: Sequence[Group], *, key: str) -> None:
             for group in found
         ]
     )  # fmt: skip
-    color = alt.condition(alt.datum["too few"], alt.value("#b8641c"), alt.value(ACCENT))
-    base = alt.Chart(frame).encode(
-        y=alt.Y("group:N", sort=None, title=None, axis=alt.Axis(labelLimit=230, ticks=False, domain=False))
-    )
+    color = alt.condition(alt.datum["too few"], alt.value(SHORT), alt.value(ACCENT))
+    base = alt.Chart(frame).encode(y=alt.Y("group:N", sort=None, title=None, axis=_NAMES))
     axis = alt.Axis(format="%", tickCount=6)
     spread = base.mark_rule(strokeWidth=3).encode(
         x=alt.X("low:Q", title="share of the records, with 95% interval", axis=axis), x2="high:Q", color=color
@@ -87,23 +86,6 @@ def groups(found: Sequence[Group], *, key: str) -> None:
     )  # fmt: skip
     wanted = base.mark_tick(thickness=2, size=16, color=QUIET).encode(x="reference:Q")
     st.altair_chart((spread + wanted + points).properties(height=alt.Step(_BAR)), key=key, width="stretch")
-
-
-def curve(found: LearningCurve, *, key: str) -> None:
-    """Accuracy after learning from so many labels, in its interval."""
-    frame = pd.DataFrame([vars(point) for point in found.points])
-    axis = alt.Axis(format=",d", values=[point.labels for point in found.points], grid=False)
-    base = alt.Chart(frame).encode(x=alt.X("labels:Q", title="labels learned from", axis=axis))
-    scale = alt.Scale(zero=False, padding=8)
-    y = alt.Y(
-        "accuracy:Q", title="accuracy of the proxy", axis=alt.Axis(format="%", tickCount=5), scale=scale
-    )
-    band = base.mark_area(opacity=0.15, color=ACCENT).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q")
-    line = base.mark_line(color=ACCENT, strokeWidth=2).encode(y=y)
-    points = base.mark_point(filled=True, size=60, color=ACCENT, opacity=1).encode(
-        y=y, tooltip=["labels:Q", *_shares("accuracy", "low", "high")]
-    )  # fmt: skip
-    st.altair_chart((band + line + points).properties(height=230), key=key, width="stretch")
 
 
 def _shares(*names: str) -> list[alt.Tooltip]:

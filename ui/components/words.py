@@ -25,12 +25,22 @@ def count(number: int | None) -> str:
 
 def several(number: int, one: str, many: str | None = None) -> str:
     """`1 record`, `1,204 records`."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {noun(number, one, many)}"
+
+
+def noun(number: int | None, one: str, many: str | None = None) -> str:
+    """The word alone, for a number that stands above it: `record`, `records`."""
+    return one if number == 1 else many or one + "s"
 
 
 def share(part: int, whole: int) -> str:
     """`part` of `whole` as a rounded percentage; an en dash for a share of nothing."""
     return NONE if whole == 0 else f"{100 * part / whole:.0f}%"
+
+
+def licence(name: str) -> str:
+    """A licence as it reads in a sentence: `apache-2.0`, or `our own text`."""
+    return "our own text" if name == "own" else name
 
 
 def interval(value: float, low: float, high: float, rows: int) -> str:

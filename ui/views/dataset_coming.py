@@ -35,8 +35,8 @@ def _ask(task: str) -> None:
     st.session_state[_ASKED] = task
 
 
-def show(coming: FreezePreview) -> None:
-    """The counts, and what is left out."""
+def show(coming: FreezePreview, *, warn: bool) -> None:
+    """The counts, and what is left out; `warn` is False where the form above warns of the same."""
     reasons = coming.left_out
     told = " · ".join(f"{count(rows)} {reason}" for reason, rows in reasons.items() if rows)
     replayed = f" · {several(coming.replayed, 'row')} replayed" if coming.replayed else ""
@@ -45,7 +45,7 @@ def show(coming: FreezePreview) -> None:
         stat("corrected", "Corrected", count(coming.corrected), "a person wrote the answer")
         stat("gold", "Held out, with gold", count(coming.gold), f"for evaluation only{replayed}")
         stat("left_out", "Left out", count(sum(reasons.values())), told)
-    for warning in coming.warnings:
+    for warning in coming.warnings if warn else ():
         st.warning(plain(warning), icon=":material/warning:")
     if coming.stands_as:
         st.caption(f"{coming.stands_as} holds all of it. New decisions can be frozen as the next version.")

@@ -19,7 +19,7 @@ from ui.resources import person, project
 from ui.views import dataset_definition_form
 
 FORM = "datasets.definition"
-_NAMED, _CHOICE = "definition", "datasets.built_from"
+_NAMED, _CHOICE, _OPEN = "definition", "datasets.built_from", "datasets.define"
 
 
 def editor(task: Task) -> Definition:
@@ -30,11 +30,14 @@ def editor(task: Task) -> Definition:
     listed = definition_storing.listing(project(), task.name)
     with st.container(key="sheet_definition", gap="small"):
         saved = _chosen(listed)
-        if person().may("run") and st.toggle(
-            "Change what the next version is built from", key="datasets.define"
-        ):
+        if person().may("run") and st.toggle("Change what the next version is built from", key=_OPEN):
             _edit(task, saved)
     return saved.definition
+
+
+def is_open() -> bool:
+    """Whether the form stands open, with counts and warnings of its own."""
+    return bool(st.session_state.get(_OPEN))
 
 
 def _chosen(listed: list[Saved]) -> Saved:
@@ -53,26 +56,32 @@ def _chosen(listed: list[Saved]) -> Saved:
 
 def _edit(task: Task, saved: Saved) -> None:
     revision = based_on(FORM, f"{task.name}/{saved.definition.name}", saved.revision)
+    wanted: Definition | None = None
     with guard():
-        wanted = dataset_definition_form.asked(task, saved.definition, FORM)
+        read = dataset_definition_form.asked(task, saved.definition, FORM)
         with st.spinner("Counting rows …", show_time=False):
-            coming = datasets.preview(project(), task.name, definition=wanted, fresh=False)
+            coming = datasets.preview(project(), task.name, definition=read, fresh=False)
         _counts(coming)
         with st.popover("As text", icon=":material/data_object:"):
             st.caption("For a file and `understudy dataset define`:")
-            st.code(definition_files.to_yaml(wanted), language="yaml", wrap_lines=True)
+            st.code(definition_files.to_yaml(read), language="yaml", wrap_lines=True)
+        wanted = read
+    with guard():
         _save(task, saved, wanted, revision)
 
 
-def _save(task: Task, saved: Saved, wanted: Definition, revision: int) -> None:
-    """Under its own name in place of what stands, under another as a new one."""
+def _save(task: Task, saved: Saved, wanted: Definition | None, revision: int) -> None:
+    """Under its own name in place of what stands, under another as a new one; None cannot be saved."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
-            "Save as", wanted.name, key=f"{FORM}.name",
+            "Save as", saved.definition.name, key=f"{FORM}.name",
             help="Another name keeps both; small letters, digits, - and _.",
         )  # fmt: skip
-        if not st.button("Save the definition", key=f"{FORM}.save", icon=":material/save:"):
-            return
+        pressed = st.button(
+            "Save the definition", key=f"{FORM}.save", icon=":material/save:", disabled=wanted is None
+        )
+    if not pressed or wanted is None:
+        return
     renamed = Definition(**{**wanted.model_dump(), "name": name.strip()})
     base = revision if renamed.name == saved.definition.name else 0
     act.define(project(), person(), task.name, renamed, based_on=base)

@@ -21,7 +21,10 @@ NOTHING = "Not"
 
 
 def asked(task: Task, saved: Definition, form: str) -> Definition:
-    """The definition as the fields say it now. Raises InvalidInput, naming what cannot be read."""
+    """The definition as the fields say it now. Raises InvalidInput, naming what cannot be read.
+
+    What is typed is read once every field is drawn: one that is not drawn loses what stands in it.
+    """
     columns = [*task.input_columns, *extra_columns(project(), task.name), "source"]
     rows, splits, mix, prompt, replay = st.tabs(["Rows", "Splits", "Mix", "Student prompt", "Replay"])
     values: dict[str, Any] = {"name": saved.name}
@@ -35,6 +38,10 @@ def asked(task: Task, saved: Definition, form: str) -> Definition:
         values |= dataset_wording_form.asked(task, saved, form)
     with replay:
         values["replay"] = _replay(saved, form)
+    values["where"] = {
+        column: tuple(value.strip() for value in held.split("|")) for column, held in pairs(values["where"])
+    }
+    values["caps"] = {column: _whole(most) for column, most in pairs(values["caps"])}
     return Definition(**values)
 
 
@@ -63,14 +70,11 @@ def _rows(task: Task, saved: Definition, form: str) -> dict[str, Any]:
             without = _several("Without the error tags", tags, saved.without_tags, f"{form}.without", "none")
             found["without_tags"] = without or ()
         lines = [f"{column}: {' | '.join(held)}" for column, held in saved.where.items()]
-        where = st.text_area(
+        found["where"] = st.text_area(
             "Only rows where, one a line", "\n".join(lines),
             key=f"{form}.where", height=80, placeholder="language: de | fr",
             help="A column of the file or an input, and the values to keep. It chooses test rows as well.",
         )  # fmt: skip
-        found["where"] = {
-            column: tuple(value.strip() for value in held.split("|")) for column, held in pairs(where)
-        }
     return found
 
 
@@ -107,7 +111,7 @@ def _mix(task: Task, saved: Definition, columns: Sequence[str], form: str) -> di
         "\n".join(f"{column}: {most}" for column, most in saved.caps.items()), key=f"{form}.caps", height=80,
         placeholder="seller: 200", help=plain(f"Columns: {', '.join(columns)}."),
     )  # fmt: skip
-    return {"balance": balance, "caps": {column: _whole(most) for column, most in pairs(caps)}}
+    return {"balance": balance, "caps": caps}
 
 
 def _replay(saved: Definition, form: str) -> dict[str, Any] | None:

@@ -29,13 +29,12 @@ _SHOWN = 20
 
 def show(task: Task, version: DatasetVersion) -> None:
     """What the last look found, and the button for the first or the next."""
-    running = [
+    looks = [
         job
-        for job in jobs.listing(project(), task=task.name, active_only=True)
+        for job in jobs.listing(project(), task=task.name)
         if job.kind == leakage_report.JOB_KIND and job.args["version"] == version.version
     ]
-    for job in running:
-        job_progress.watch(job.job_id)
+    running = job_progress.watch_all(looks)
     found = leakage_report.newest(project(), task.name, version.version)
     if found is None and not running:
         empty_state(

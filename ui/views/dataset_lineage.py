@@ -16,7 +16,7 @@ from curation.tasks import Task
 from ui.components.differences import Pair, differences
 from ui.components.links import link
 from ui.components.page import empty_state, when
-from ui.components.words import NONE, count, plain, several
+from ui.components.words import NONE, count, licence, plain, several
 from ui.resources import project
 
 WORDS, RECORD, IMPORT = "find", "record", "import"
@@ -62,7 +62,7 @@ def _found(task: Task, version: DatasetVersion, typed: str) -> None:
     st.caption(f"The first {limit} rows that say this" if len(rows) == limit else several(len(rows), "row"))
     for row in rows:
         with st.container(key=f"row_found_{row.record_id}", horizontal=True, vertical_alignment="center"):
-            st.markdown(plain(row.text[:160]), width="stretch")
+            st.markdown(plain(" ".join(row.text[:160].split())), width="stretch")
             st.caption(plain(f"{row.completion[:60]} · {row.split}"), width="content")
             if st.button("Follow", key=f"datasets.follow.{row.record_id}", type="tertiary"):
                 st.query_params[RECORD] = row.record_id
@@ -117,7 +117,8 @@ def _imported(found: Lineage) -> None:
         by = f", by {of.imported_by}" if of.imported_by else ""
         file = of.file or found.source or "a file"
         st.markdown(plain(f"Line {found.row_number:,} of {file}{by}"))
-        terms = [f"{name} {value}" for name, value in of.terms.items()]
+        said = {"licence": licence}
+        terms = [f"{name} {said.get(name, str)(value)}" for name, value in of.terms.items()]
         st.caption(plain(" · ".join([of.import_id or "its import is gone", *terms])))
         if of.imported_at is not None:
             link("datasets", label="What came of this import", icon=":material/arrow_forward:",

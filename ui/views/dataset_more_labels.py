@@ -46,7 +46,7 @@ def show(task: Task) -> None:
 
 
 def _curve(curve: LearningCurve) -> None:
-    st.markdown(gain(curve))
+    st.markdown(curve_chart.gain(curve))
     curve_chart.learning_curve(curve, key="datasets.curve")
     used = "" if curve.labels == curve.of else f" of {count(curve.of)}"
     left_out = (
@@ -58,16 +58,3 @@ def _curve(curve: LearningCurve) -> None:
             f"95% intervals{left_out}. The curve tends to {100 * curve.limit:.0f}%."
         )
     )
-
-
-def gain(curve: LearningCurve) -> str:
-    """What the next labels are predicted to add, as a sentence in Markdown."""
-    low, high = 100 * curve.gain_low, 100 * curve.gain_high
-    points = plain(f"{100 * curve.gain:+.1f} points (95% interval {low:+.1f} to {high:+.1f})")
-    if curve.gain_high < 0.005:
-        return f"**More labels add next to nothing**: the next {curve.more} are predicted to add {points}."
-    if curve.gain_low <= 0:
-        return (
-            f"**It is open whether more labels help**: the next {curve.more} are predicted to add {points}."
-        )
-    return f"**More labels still help**: the next {curve.more} are predicted to add {points}."

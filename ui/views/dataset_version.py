@@ -9,9 +9,11 @@ import streamlit as st
 from curation import datasets
 from curation.datasets import DatasetVersion, names
 from curation.tasks import Task
+from storage.errors import NotFound
 from ui.components.links import link
 from ui.components.page import header, when
-from ui.components.words import count, plain
+from ui.components.words import count, noun, plain
+from ui.guard import show
 from ui.resources import person, project
 from ui.views import (
     dataset_card,
@@ -23,17 +25,24 @@ from ui.views import (
 )  # fmt: skip
 
 SHOW = "show"
+_PURPOSE = "A version never changes: what was trained on it can always be said."
 _SECTIONS = {"card": "Card", "compare": "Compare", "leakage": "Leakage", "lineage": "Lineage"}
 
 
 def page(task: Task, wanted: str, versions: Sequence[DatasetVersion]) -> None:
     """The version that the address names, by its number or by a name that stands for it."""
-    version = datasets.get(project(), task.name, names.resolve(project(), task.name, wanted))
+    try:
+        version = datasets.get(project(), task.name, names.resolve(project(), task.name, wanted))
+    except NotFound as gone:
+        header("Datasets", _PURPOSE)
+        link("datasets", label="All versions", icon=":material/arrow_back:")
+        show(gone)
+        return
     standing = names.listing(project(), task.name)
     mine = [name.name for name in standing if name.version == version.version]
     action = header(
-        version.version, "A version never changes: what was trained on it can always be said.",
-        number=count(version.total), unit="rows",
+        version.version, _PURPOSE,
+        number=count(version.total), unit=noun(version.total, "row"),
     )  # fmt: skip
     with action:
         link("train", label="Train on it", icon=":material/model_training:",

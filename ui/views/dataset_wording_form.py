@@ -43,7 +43,7 @@ def _variations(saved: Definition, form: str) -> dict[str, Any]:
     held = saved.variations
     left, right = st.columns(2)
     count = left.number_input(
-        "Other wordings", 0, MOST_WORDINGS, len(held.texts), key=f"{form}.wordings",
+        "Variations: other wordings", 0, MOST_WORDINGS, len(held.texts), key=f"{form}.wordings",
         help="A student that only ever saw one wording answers worse under any other.",
     )  # fmt: skip
     if not count:

@@ -9,7 +9,7 @@ from curation.datasets import DatasetVersion, names
 from curation.datasets.names import Name
 from curation.tasks import Task
 from ui.components.links import link
-from ui.components.page import empty_state, header, when
+from ui.components.page import empty_state, header, no_task, when
 from ui.components.words import plain
 from ui.resources import person, project
 from ui.task_choice import chosen_task
@@ -42,7 +42,7 @@ def page() -> None:
         return
     coming_place, versions_place = st.container(), st.container()
     if task is None:
-        _nothing()
+        no_task("A dataset version holds the approved rows of a task.")
         return
     with versions_place:
         _versions(task, found)
@@ -54,7 +54,7 @@ def page() -> None:
         if not coming.can_freeze and not found:
             _nothing()
             return
-        dataset_coming.show(coming)
+        dataset_coming.show(coming, warn=not dataset_definition.is_open())
     with action:
         dataset_coming.freeze(task, coming, definition)
 

@@ -10,8 +10,8 @@ from curation.tasks import Task
 from storage import jobs
 from ui.actions import duplicates as act
 from ui.components import job_progress
-from ui.components.page import empty_state, header, stat
-from ui.components.words import count, several
+from ui.components.page import empty_state, header, no_task, stat
+from ui.components.words import count, noun, several
 from ui.guard import guard
 from ui.resources import person, project
 from ui.task_choice import chosen_task
@@ -23,30 +23,33 @@ def page() -> None:
     task = chosen_task()
     seen = overview.read(project(), task.name) if task else None
     searched = seen.searched if seen else None
+    copies = searched.copies if searched else 0
     action = header(
         "Duplicates", "Copies are set aside before anyone labels or reviews the same thing twice.",
-        number=count(searched.copies) if searched and searched.at else "", unit="copies set aside",
+        number=count(copies) if searched and searched.at else "",
+        unit=f"{noun(copies, 'copy', 'copies')} set aside",
     )  # fmt: skip
-    if task is None or seen is None or searched is None or seen.imported.records == 0:
+    if task is None or seen is None or searched is None:
+        no_task("Copies are looked for among the records of a task.")
+        return
+    if seen.imported.records == 0:
         empty_state(
             "Nothing to compare yet", "Bring in records first.", address="import", action="Import records"
         )
         return
-    running = [
-        job for job in jobs.listing(project(), task=task.name, active_only=True) if job.kind == "duplicates"
-    ]
-    for job in running:
-        job_progress.watch(job.job_id)
+    searches = [job for job in jobs.listing(project(), task=task.name) if job.kind == "duplicates"]
+    running = job_progress.watch_all(searches)
     if not running:
         with action:
             _start(task, first=searched.at is None)
     if searched.at is None:
         if not running:
-            empty_state(
-                "Not searched yet",
+            alone = "There is one record so far, and nothing that it could be a copy of."
+            many = (
                 f"Compare {several(seen.imported.records, 'record')} with each other. It takes seconds; "
-                "near copies are found by their words, not by their bytes.",
+                "near copies are found by their words, not by their bytes."
             )
+            empty_state("Not searched yet", alone if seen.imported.records == 1 else many)
         return
     _found(duplicates.summary(project(), task.name), seen.imported.trainable)
     duplicate_clusters.show(task, searched.clusters)

@@ -7,11 +7,12 @@ import streamlit as st
 from curation import erasing
 from curation.erasing import Found
 from storage import jobs
+from storage.errors import InvalidInput
 from storage.jobs import Job
 from ui.actions import erasing as act
 from ui.components import job_progress
 from ui.components.page import empty_state, header
-from ui.components.words import count
+from ui.components.words import count, noun
 from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
@@ -73,7 +74,7 @@ def _search() -> None:
         sent = st.form_submit_button("Find", key="erase.find", type="primary", icon=":material/search:")
     if sent:
         with guard(), st.spinner("Looking into every artifact, table and file …"):
-            wanted = [] if text.strip() else ids.replace(",", " ").split()
+            wanted = ids.replace(",", " ").split()
             st.session_state[_FOUND] = act.find(project(), person(), record_ids=wanted, text=text)
             st.rerun()
 
@@ -87,7 +88,7 @@ def _confirm(found: Found) -> None:
                 help="It is kept in the report and in the audit log: do not name the person.",
             )  # fmt: skip
             typed = st.text_input(
-                f"Type {found.count} to confirm", key="erase.count", placeholder=str(found.count)
+                f"Type {count(found.count)} to confirm", key="erase.count", placeholder=count(found.count)
             )
             st.caption("What is erased cannot be brought back but from a backup, which then holds it again.")
             sent = st.form_submit_button(
@@ -98,8 +99,11 @@ def _confirm(found: Found) -> None:
     if sent:
         with guard():
             if typed.strip().replace(",", "") != str(found.count):
-                st.error(f"{found.count} are found; nothing was erased. Type that number to confirm.")
-                return
+                there = f"{count(found.count)} {noun(found.count, 'is', 'are')} found"
+                raise InvalidInput(
+                    f"{there} and {typed.strip() or 'nothing'} was typed; nothing was erased.",
+                    next_step=f"Type {count(found.count)} to confirm.",
+                )
             act.start(project(), person(), found, reason)
             _leave()
             say("The erasure has begun.")

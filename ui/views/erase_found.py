@@ -9,8 +9,11 @@ import streamlit as st
 from curation.erasing import Erased, Found, RecordSeen
 from ui.components.page import stat
 from ui.components.words import count, plain, several
+from ui.task_choice import all_tasks
 
 _SHOWN = 20
+GROUPED = st.column_config.NumberColumn(format="localized")
+"""A column of counts: `1,204`."""
 _KINDS = {
     "artifact": "Artifacts", "database": "Database", "argilla": "Argilla", "file": "Logs and jobs",
     "upload": "Uploads", "exploration": "Explorations",
@@ -72,12 +75,13 @@ def beyond(
 
 
 def _records(records: Sequence[RecordSeen], total: int) -> None:
+    titles = {task.name: task.title for task in all_tasks()}
     for record in records[:_SHOWN]:
         with st.container(key=f"sheet_{record.task}_{record.record_id}", gap="xxsmall"):
             for name, value in record.inputs.items():
                 st.caption(plain(name))
                 st.text(value)
-            st.caption(plain(f"{record.task} · {record.record_id}"))
+            st.caption(plain(f"{titles.get(record.task, record.task)} · {record.record_id}"))
     _more(total)
 
 
@@ -98,4 +102,5 @@ def _places(found: Found) -> None:
                 "Rows masked": [each.mentions for each in found.places],
             },
             hide_index=True,
+            column_config={"Rows that go": GROUPED, "Rows masked": GROUPED},
         )

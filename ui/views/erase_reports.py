@@ -9,7 +9,7 @@ import streamlit as st
 from curation.erasing import Erased
 from ui.components.page import when
 from ui.components.words import plain, several
-from ui.views.erase_found import backups_of, beyond
+from ui.views.erase_found import GROUPED, backups_of, beyond
 
 _SHOWN = 50
 
@@ -49,6 +49,7 @@ def _report(made: Erased) -> None:
             "Rows masked": [numbers[1] for numbers in made.places.values()],
         },
         hide_index=True,
+        column_config={"Rows that went": GROUPED, "Rows masked": GROUPED},
     )
     beyond(made.trained, made.evaluated, made.exported, backups_of(made))
     st.markdown("**What no program reaches**")

@@ -9,8 +9,8 @@ import streamlit as st
 from curation.exploring import records
 from storage import jobs
 from ui.components import job_progress
-from ui.components.page import empty_state, header
-from ui.components.words import count
+from ui.components.page import empty_state, header, no_task
+from ui.components.words import count, noun
 from ui.resources import project
 from ui.task_choice import chosen_task
 from ui.views import explore_alike, explore_contamination, explore_groups, explore_labels, explore_records
@@ -26,9 +26,12 @@ def page() -> None:
     many = records.count(project(), task.name) if task else 0
     action = header(
         "Explore", "Know what is in the records before a student learns it: read it in shapes, not in rows.",
-        number=count(many) if many else "", unit="records",
+        number=count(many) if many else "", unit=noun(many, "record"),
     )  # fmt: skip
-    if task is None or not many:
+    if task is None:
+        no_task("What is looked at are the records of a task.")
+        return
+    if not many:
         empty_state(
             "Nothing to look at yet", "Bring in records first.", address="import", action="Import records"
         )
@@ -41,9 +44,7 @@ def page() -> None:
         "Contamination": lambda: explore_contamination.draw(task),
     }
     chosen = _section(list(sections))
-    for job in jobs.listing(project(), task=task.name, active_only=True):
-        if job.kind in _KINDS:
-            job_progress.watch(job.job_id)
+    job_progress.watch_all([job for job in jobs.listing(project(), task=task.name) if job.kind in _KINDS])
     sections[chosen]()
 
 

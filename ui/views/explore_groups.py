@@ -27,7 +27,10 @@ def draw(task: Task) -> None:
     """The groups of a column beside a reference, or beside equal shares."""
     seen = exploring.newest_data(project(), task.name)
     if seen is None:
-        empty_state("Not looked at yet", "Look at the records first: the groups are counted then.")
+        empty_state(
+            "Not looked at yet", "Look at the records first: the groups are counted then.",
+            address="explore", action="To the records",
+        )  # fmt: skip
         return
     age(seen)
     names = [

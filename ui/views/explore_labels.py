@@ -13,7 +13,7 @@ from curation.exploring.labelled import Whose
 from curation.tasks import Task
 from storage import jobs
 from ui.actions import exploring as act
-from ui.components import shape_charts
+from ui.components import curve_chart
 from ui.components.links import link
 from ui.components.page import empty_state, stat, when
 from ui.components.words import count, plain, several
@@ -36,8 +36,10 @@ def draw(task: Task) -> None:
             "Whether labels look wrong can be told where each record has one label of a set.",
         )
         return
+    last = exploring.newest_label_errors(project(), task.name) or exploring.newest_curve(project(), task.name)
     whose: Whose = st.segmented_control(
-        "Whose labels", list(_WHOSE), key="explore.whose_labels", default="people", required=True,
+        "Whose labels", list(_WHOSE), key="explore.whose_labels", required=True,
+        default=last.whose if last and last.whose else "people",
         format_func=_WHOSE.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     _errors(task, whose)
@@ -67,14 +69,15 @@ def _errors(task: Task, whose: Whose) -> None:
         )
         stat("left_out", "Labels not judged", count(len(found.left_out)), "too few records of them")
     if found.accuracy < _TRUSTED:
+        so = "most of these are right" if found.suspects else "that it doubts none says nothing"
         st.warning(
-            "The model finds the given label too seldom to judge it: most of these are right. More records "
-            "of each label would make it a better judge.",
+            f"The model finds the given label too seldom to judge it: {so}. More records of each label "
+            "would make it a better judge.",
             icon=":material/warning:",
         )
     if found.suspects:
         _suspects(task, found.suspects)
-    else:
+    elif found.accuracy >= _TRUSTED:
         st.success("No label stands out as wrong.", icon=":material/check:")
 
 
@@ -131,14 +134,11 @@ def _more(task: Task, whose: Whose) -> None:
         return
     _age(seen)
     found = seen.found
-    st.markdown(
-        f"The next **{count(found.more)} labels** would add about **{100 * found.gain:.1f} points** of "
-        f"accuracy ({100 * found.gain_low:.1f} to {100 * found.gain_high:.1f}, with 95%)."
-    )
-    shape_charts.curve(found, key="explore.curve")
+    st.markdown(curve_chart.gain(found))
+    curve_chart.learning_curve(found, key="explore.curve")
     st.caption(
-        f"From {several(found.labels, 'label')}. The proxy tells whether more labels still help, not how "
-        "good the student gets."
+        f"Measured on {several(found.labels, 'label')} by that quick model, bars and band are 95% intervals. "
+        "It says whether more labels still help, not how good the student gets."
     )
 
 

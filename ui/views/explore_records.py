@@ -158,7 +158,10 @@ def _slices(slices: Slices) -> None:
         height=min(420, 35 * (len(table) + 1) + 3),
         column_config={
             "Value": st.column_config.TextColumn(width="medium"),
-            "Records": st.column_config.NumberColumn(format="localized"),
+            **{
+                name: st.column_config.NumberColumn(format="localized")
+                for name in ("Records", "Held out", "Reviewed")
+            },
             "Share": st.column_config.ProgressColumn(format="%.1f%%", min_value=0, max_value=100),
         },
     )  # fmt: skip

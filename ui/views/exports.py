@@ -7,8 +7,8 @@ import streamlit as st
 from curation import datasets
 from curation.datasets import DatasetVersion, sharing
 from curation.tasks import Task
-from ui.components.page import empty_state, header
-from ui.components.words import count
+from ui.components.page import empty_state, header, no_task
+from ui.components.words import count, noun
 from ui.resources import project
 from ui.task_choice import chosen_task
 from ui.views import dataset_exports, exports_checks, exports_hub, exports_past, exports_standing
@@ -23,9 +23,13 @@ def page() -> None:
     shown = _shown(versions)
     header(
         "Exports", "Rows leave in the form that a tool reads, with what is known of where they come from.",
-        number=count(shown.total) if shown else "", unit=f"rows in {shown.version}" if shown else "",
+        number=count(shown.total) if shown else "",
+        unit=f"{noun(shown.total, 'row')} in {shown.version}" if shown else "",
     )  # fmt: skip
-    if task is None or shown is None:
+    if task is None:
+        no_task("What leaves is a dataset version of a task.")
+        return
+    if shown is None:
         empty_state(
             "Nothing to export yet", "Freeze the approved rows into a dataset version first.",
             address="datasets", action="Datasets",
@@ -36,6 +40,8 @@ def page() -> None:
     may_leave = found.permission.may_export
     exports_standing.show(task, version, found)
     st.subheader("Download", anchor=False)
+    if not may_leave:
+        st.caption("These open once the rows may leave: state above what is missing, or answer for them.")
     dataset_exports.downloads(task, version, may_leave=may_leave)
     exports_checks.show(task, version)
     exports_hub.show(task, version, may_leave=may_leave)

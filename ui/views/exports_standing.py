@@ -11,7 +11,7 @@ from curation.tasks import Task
 from ui.actions import datasets as act
 from ui.components.links import link
 from ui.components.page import when
-from ui.components.words import count, plain, several
+from ui.components.words import count, licence, plain, several
 from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
@@ -76,7 +76,7 @@ def _import(task: Task, terms: ImportTerms) -> None:
     with st.container(key=f"row_import_{terms.import_id}", horizontal=True, vertical_alignment="center"):
         with st.container(width="stretch", gap=None):
             st.markdown(f"**{plain(terms.source)}**")
-            said = f"licence {terms.licence}" if terms.licence else "no licence stated"
+            said = f"licence {licence(terms.licence)}" if terms.licence else "no licence stated"
             st.caption(plain(f"{said}, by {terms.stated_by}" if terms.stated_by else said))
         _badge(terms.verdict)
         with st.popover("Licence", key=f"exports.licence.{terms.import_id}"):
@@ -88,14 +88,14 @@ def _licence_form(task: Task, terms: ImportTerms) -> None:
     with st.form(f"{key}.form", border=False):
         chosen = st.selectbox(
             "Licence of this import", [*LICENCES, OWN_WORDS], key=f"{key}.chosen",
-            format_func=lambda name: "our own text" if name == "own" else name,
+            format_func=licence,
         )  # fmt: skip
         words = st.text_input("In words", key=f"{key}.words", placeholder="Contract of 3 May with …")
         st.caption("A licence in words is kept and shown; it counts as not known.")
         if st.form_submit_button("State it", key=f"{key}.save"):
             with guard():
-                licence = words if chosen == OWN_WORDS else str(chosen)
-                act.state_licence(project(), person(), task.name, terms.import_id, licence)
+                stated = words if chosen == OWN_WORDS else str(chosen)
+                act.state_licence(project(), person(), task.name, terms.import_id, stated)
                 say(f"Stated the licence of {terms.source}.")
                 st.rerun()
 

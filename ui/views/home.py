@@ -37,8 +37,8 @@ def _first_start() -> None:
     empty_state(
         "Start with a task",
         "A task is one narrow job: what goes in, which labels may come out, and the ways a label can be "
-        "wrong. Everything else follows from it. To look around first, `understudy demo` makes a project "
-        "with a sample task that has been through the whole loop.",
+        "wrong. Everything else follows from it. To look around first, the command understudy demo makes a "
+        "project with a sample task that has been through the whole loop.",
         address="settings", action="Make the first task",
     )  # fmt: skip
 

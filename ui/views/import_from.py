@@ -12,6 +12,7 @@ import streamlit as st
 from curation import sources
 from curation.sources import Location, Source
 from curation.tasks import Task
+from storage.errors import InvalidInput
 from storage.jobs import Job
 from ui import uploads
 from ui.actions import imports as act
@@ -51,7 +52,15 @@ def choose(task: Task, running: Sequence[Job]) -> Chosen | None:
     if kind == UPLOAD:
         return _uploaded(None)
     given = _path() if kind == PATH else _address()
-    return _at(task, sources.located(given), running, None) if given.strip() else None
+    if not given.strip():
+        return None
+    location = sources.located(given)
+    if kind == ADDRESS and location.kind != "address":
+        raise InvalidInput(
+            f"{given.strip()!r} is no address.",
+            next_step=f"Write one like https://host/listings.csv, or choose “{PATH}”.",
+        )
+    return _at(task, location, running, None)
 
 
 def _path() -> str:

@@ -14,6 +14,8 @@ from ui.resources import project
 from ui.views.import_from import Chosen
 
 _CELL_CHARACTERS = 400
+_ROW_HIGH, _MOST_HIGH = 35, 260
+_COLUMNS_NAMED = 5
 _ALL = "All of it"
 _FORMATS = {
     "csv": "Text in columns", "json": "JSON", "jsonl": "JSON lines", "parquet": "Parquet", "arrow": "Arrow",
@@ -51,12 +53,14 @@ def look(chosen: Chosen) -> Looked | None:
                 "`system`, `prompt`, `conversation` and `answer`."
             )
         st.toggle("Read it as a plain table instead", wanted, key=asked)
-    st.dataframe(
-        [{name: text[:_CELL_CHARACTERS] for name, text in row.items()} for row in preview.rows],
-        hide_index=True, height=260, key="import.preview",
-    )  # fmt: skip
+    if preview.rows:
+        st.dataframe(
+            [{name: text[:_CELL_CHARACTERS] for name, text in row.items()} for row in preview.rows],
+            hide_index=True, height=min(_MOST_HIGH, _ROW_HIGH * (len(preview.rows) + 1) + 3),
+            key="import.preview",
+        )  # fmt: skip
     _rejected(preview)
-    return Looked(preview, member, as_table)
+    return Looked(preview, member, as_table) if preview.rows else None
 
 
 def _member(chosen: Chosen) -> str | None:
@@ -83,6 +87,12 @@ def _member(chosen: Chosen) -> str | None:
 
 def _detected(path: Path, preview: Preview) -> str:
     found = [_FORMATS[preview.format], *(f"{name} {value}" for name, value in preview.detected.items())]
+    if not preview.rows:
+        columns = ", ".join(preview.columns[:_COLUMNS_NAMED])
+        return (
+            f"{path.name}: {', '.join(found)}. It names columns ({columns}) and holds no row that can be "
+            "used. Choose another file."
+        )
     return f"{path.name}: {', '.join(found)}. The first {several(len(preview.rows), 'row')}:"
 
 

@@ -10,7 +10,7 @@ from curation.tasks import Task
 from ui.actions import imports as act
 from ui.actions import raw_rows
 from ui.components.page import when
-from ui.components.words import count, plain, several
+from ui.components.words import count, licence, plain, several
 from ui.guard import guard
 from ui.notices import say
 from ui.resources import person, project
@@ -74,8 +74,7 @@ def _menu(task: Task, past: PastImport) -> None:
 
 def _terms(terms: Terms) -> str:
     said = [
-        f"Licence {'our own text' if terms.licence == 'own' else terms.licence}" if terms.licence else
-        "No licence stated",
+        f"Licence {licence(terms.licence)}" if terms.licence else "No licence stated",
         f"from {terms.origin}" if terms.origin else "",
         f"consent: {terms.consent}" if terms.consent else "",
     ]  # fmt: skip

@@ -14,8 +14,8 @@ from storage import jobs
 from ui.actions import labels as act
 from ui.components import job_progress
 from ui.components.links import go
-from ui.components.page import empty_state, header
-from ui.components.words import NONE, count, plain, several
+from ui.components.page import empty_state, header, no_task
+from ui.components.words import NONE, count, noun, plain, several
 from ui.guard import guard
 from ui.resources import person, project
 from ui.task_choice import chosen_task
@@ -31,12 +31,10 @@ def page() -> None:
     header(
         "Prompts and labels", "What the teacher is asked, version by version, and what it answered.",
         number=count(seen.labelled.records) if seen and seen.labelled.records else "",
-        unit="records labelled",
+        unit=f"{noun(seen.labelled.records if seen else 0, 'record')} labelled",
     )  # fmt: skip
     if task is None or seen is None:
-        empty_state(
-            "No task yet", "A prompt belongs to a task.", address="settings", action="Make the first task"
-        )
+        no_task("A prompt belongs to a task.")
         return
     if seen.imported.records == 0:
         empty_state(

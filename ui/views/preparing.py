@@ -11,7 +11,7 @@ from curation.preparing import Preparation, uncertain
 from curation.tasks import Task
 from storage.errors import InvalidInput
 from ui.actions import preparing as act
-from ui.components.page import empty_state, header
+from ui.components.page import header, no_task
 from ui.components.words import count
 from ui.edit_base import based_on, forget
 from ui.guard import guard, show
@@ -35,10 +35,7 @@ def page() -> None:
         unit="doubtful value waits" if waiting == 1 else "doubtful values wait",
     )  # fmt: skip
     if task is None:
-        empty_state(
-            "No task yet", "A recipe and a policy belong to a task.", address="settings",
-            action="Make the first task",
-        )  # fmt: skip
+        no_task("A recipe and a policy belong to a task.")
         return
     standing = preparing.of(project(), task.name)
     revision = based_on(FORM, task.name, standing.revision)

@@ -90,7 +90,7 @@ def _adding(held: Draft) -> None:
 
 def _starts(held: Draft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="preparing_starts"):
-        st.caption("Begin again from")
+        st.caption("Begin again from", width="content")
         for number, (words, recipe) in enumerate(_STARTS.items()):
             st.button(
                 words, key=f"{FORM}.start.{number}", on_click=held.start_from, args=(recipe,),
@@ -141,6 +141,7 @@ def _touched(step: StepReport, form: str) -> None:
     """How many rows a step changed or rejected, and ten of them."""
     if not step.changed + step.rejected:
         left = f"Leaves all {count(step.seen)} rows as they are."
+        left = "Leaves the one row as it is." if step.seen == 1 else left
         st.caption(left if step.seen else "No row comes this far.")
         return
     what = f"Rejects {count(step.rejected)}" if step.rejected else f"Changes {count(step.changed)}"

@@ -73,7 +73,27 @@ def test_what_does_not_fit_is_told_and_nothing_is_saved(decided: Project, opened
     assert "No record has a column 'colour'" in page.error[0].value.replace("\\", "")
     page.text_area(key=f"{FORM}.caps").input("seller 5").run()
     assert "'seller 5' cannot be read" in page.error[0].value.replace("\\", "")
+    assert page.button(key=f"{FORM}.save").disabled
     assert definition_storing.get(decided, sample_task.NAME).revision == 0
+
+
+def test_a_line_that_cannot_be_read_loses_nothing_that_stands_in_the_other_fields(
+    decided: Project, opened: Opened
+) -> None:
+    page = changing(opened)
+    page.number_input(key=f"{FORM}.share").set_value(40.0).run()
+    page.checkbox(key=f"{FORM}.own").check().run()
+    page.text_area(key=f"{FORM}.template").input("{title}?").run()
+    page.text_input(key=f"{FORM}.name").input("Shops & more").run()
+    page.text_area(key=f"{FORM}.where").input("seller").run()
+    assert "'seller' cannot be read" in page.error[0].value.replace("\\", "")
+    page.text_area(key=f"{FORM}.where").input("").run()
+    page.button(key=f"{FORM}.save").click().run()
+    assert "cannot be called 'Shops & more'" in page.error[0].value.replace("\\", "")
+    page.text_input(key=f"{FORM}.name").input("shops").run()
+    page.button(key=f"{FORM}.save").click().run()
+    stands = saved(decided, "shops")
+    assert (stands.splits.validation_share, stands.student_prompt is not None) == (0.4, True)
 
 
 def test_a_definition_under_another_name_stands_beside_and_is_chosen_by_the_address(

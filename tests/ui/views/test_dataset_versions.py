@@ -15,7 +15,8 @@ from storage import artifacts, audit, jobs
 from storage.project import Project
 from tests.curation.datasets.made_versions import TASK, publish, row
 from tests.ui.views.conftest import Opened, said
-from ui.views import dataset_diff, dataset_leakage, dataset_more_labels
+from ui.components import curve_chart
+from ui.views import dataset_diff, dataset_leakage
 
 pytestmark = pytest.mark.argilla
 
@@ -92,7 +93,9 @@ def test_a_version_opens_by_its_name_with_its_card(versions: Project, opened: Op
     assert page.title[0].value == "v0002"
     assert "Rows: 4" in told
     assert "# Shelf labels" not in told
-    assert "no dataset version or name 'nothing'" in said(opened("datasets", task=TASK, version="nothing"))
+    missing = opened("datasets", task=TASK, version="nothing")
+    assert "no dataset version or name 'nothing'" in said(missing)
+    assert missing.title[0].value == "Datasets"
 
 
 def test_what_differs_from_the_version_before_is_counted_and_listed(
@@ -135,7 +138,7 @@ def test_a_row_is_found_by_its_words_and_followed_from_its_line_to_its_run(
     steps = [
         "Imported",
         "Line 4 of shelf.csv, by ann",
-        "licence own",
+        "licence our own text",
         "rec_0003",
         "Row of v0002, test",
         "run_a by ben",
@@ -218,7 +221,7 @@ def test_a_crossing_is_drawn_with_how_close_it_is() -> None:
 )
 def test_the_gain_is_said_with_its_interval(low: float, value: float, high: float, says: str) -> None:
     curve = LearningCurve((Point(80, 0.9, 0.85, 0.95),), 100, 100, value, low, high, 0.95, 0.5, (), 100)
-    sentence = dataset_more_labels.gain(curve).replace("\\", "")
+    sentence = curve_chart.gain(curve).replace("\\", "")
     assert says in sentence
     assert f"{100 * value:+.1f} points (95% interval {100 * low:+.1f} to {100 * high:+.1f})" in sentence
     assert exploring.LearningCurve is LearningCurve

@@ -39,7 +39,7 @@ def test_nothing_goes_before_its_number_is_typed_and_then_all_of_it_does(
     page.text_input(key="erase.reason").input("request 17")
     page.text_input(key="erase.count").input("3")
     page.button(key="erase.start").click().run()
-    assert "2 are found; nothing was erased" in page.error[0].value
+    assert "2 are found and 3 was typed; nothing was erased" in page.error[0].value
     assert jobs.listing(shelf) == []
     page.text_input(key="erase.count").input("2")
     page.button(key="erase.start").click().run()
@@ -66,6 +66,17 @@ def test_what_was_found_may_be_left(shelf: Project, opened: Opened) -> None:
     page.button(key="erase.leave").click().run()
     assert page.button(key="erase.find")
     assert jobs.listing(shelf) == []
+
+
+def test_a_text_and_ids_at_once_are_refused_and_neither_is_lost(shelf: Project, opened: Opened) -> None:
+    page = opened("erase")
+    page.text_input(key="erase.text").input(NAME)
+    page.text_area(key="erase.ids").input("rec_0001")
+    page.button(key="erase.find").click().run()
+    assert f"Both the text '{NAME}' and ids of records are given" in page.error[0].value
+    assert (page.text_input(key="erase.text").value, page.text_area(key="erase.ids").value) == (
+        NAME, "rec_0001",
+    )  # fmt: skip
 
 
 def test_what_is_nowhere_is_said_to_be(shelf: Project, opened: Opened) -> None:

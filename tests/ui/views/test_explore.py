@@ -107,6 +107,7 @@ def test_suspects_are_shown_with_what_is_more_likely_and_flagged(many: Project, 
     for each in jobs.listing(many, active_only=True):
         jobs.run_inline(many, each.job_id)  # eighty labels are too few for the curve, and it says so
     page = opened("explore", section="Labels")
+    assert "labels are too few" in said(page)
     page.segmented_control(key="explore.whose_labels").select("teacher").run()
     assert "Suspects" in said(page)
     page.button(key="explore.flag").click().run()

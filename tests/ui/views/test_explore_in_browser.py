@@ -66,6 +66,12 @@ def chromium_process() -> Iterator[Browser]:
         started.close()
 
 
+def bar_colour(person: Person) -> str:
+    """What the first bar of the first chart is painted with."""
+    bar = person.page.locator('[data-testid="stVegaLiteChart"] svg .mark-rect path').first
+    return str(bar.evaluate("element => getComputedStyle(element).fill"))
+
+
 def test_the_sections_show_what_was_found_and_lead_to_each_other(
     explored: Project, chromium_process: Browser
 ) -> None:
@@ -76,6 +82,13 @@ def test_the_sections_show_what_was_found_and_lead_to_each_other(
         expect(ines.page.get_by_text("Half are up to")).to_be_visible()
         expect(ines.page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
         ines.photograph("explore")
+        assert bar_colour(ines) == "rgb(14, 95, 91)"
+        ines.page.emulate_media(color_scheme="dark")
+        ines.go("explore")
+        expect(ines.page.get_by_test_id("stVegaLiteChart").first).to_be_visible()
+        assert bar_colour(ines) == "rgb(124, 196, 188)"
+        ines.photograph("explore-dark")
+        ines.page.emulate_media(color_scheme="light")
 
         ines.go("explore", "?section=Groups&group=channel")
         expect(ines.page.get_by_text("below equal shares")).to_be_visible()
@@ -85,7 +98,7 @@ def test_the_sections_show_what_was_found_and_lead_to_each_other(
         ines.page.get_by_text("Given by the teacher").click()
         ines.settled()
         expect(ines.page.get_by_text("Suspects", exact=True)).to_be_visible()
-        expect(ines.page.get_by_text("The next")).to_be_visible()
+        expect(ines.page.get_by_text("are predicted to add")).to_be_visible()
         ines.photograph("explore-labels")
         ines.page.get_by_text("What is alike").first.click()
         ines.settled()

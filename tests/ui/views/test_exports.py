@@ -54,6 +54,7 @@ def test_nothing_leads_out_until_licence_and_terms_are_stated(frozen: Project, o
     assert "12 of 12 rows stay until more is known of them." in said(page)
     assert "Neither an export nor a training run takes this version" in said(page)
     assert not any(ways(page).values())
+    assert "These open once the rows may leave" in said(page)
     page.selectbox(key="exports.licence.imp_a.chosen").select("apache-2.0")
     page.button(key="exports.licence.imp_a.save").click().run()
     assert "licence apache-2.0, by owner" in said(page)
@@ -68,6 +69,7 @@ def test_nothing_leads_out_until_licence_and_terms_are_stated(frozen: Project, o
     assert teachers.get(frozen, "recorded").may_train == "allowed"
     page = opened("exports")
     assert "All 12 rows may leave." in said(page)
+    assert "These open once" not in said(page)
     assert "contract 7, read on 03 May 2026" in said(page)
     assert len(ways(page)) == 16
     assert all(ways(page).values())

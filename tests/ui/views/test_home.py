@@ -16,6 +16,13 @@ def test_an_empty_project_says_to_start_with_a_task(opened: Opened) -> None:
     assert "Start with a task" in said(opened("home"))
 
 
+def test_an_empty_project_says_on_every_page_of_a_task_that_one_comes_first(
+    house: Project, opened: Opened
+) -> None:
+    for address in ("import", "preparing", "duplicates", "explore", "labels", "datasets", "exports"):
+        assert "No task yet" in said(opened(address)), address
+
+
 def test_a_task_without_records_says_to_import(house: Project, opened: Opened) -> None:
     sample_task.made(house)
     page = opened("home")

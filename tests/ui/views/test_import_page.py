@@ -243,6 +243,37 @@ def test_a_file_that_is_not_there_is_a_sentence(house: Project, opened: Opened) 
     assert jobs.listing(house) == []
 
 
+def test_what_is_no_address_is_not_looked_for_on_this_machine(
+    house: Project, opened: Opened, listing: Path
+) -> None:
+    sample_task.made(house)
+    page = opened("import")
+    page.segmented_control(key="import.kind").select(ADDRESS).run()
+    page.text_input(key="import.address").input(str(listing)).run()
+    assert "shelf.csv' is no address." in said(page)
+    assert "Write one like https://host/listings.csv" in said(page)
+    assert "import.start" not in {button.key for button in page.button}
+
+
+def test_a_file_without_rows_names_its_columns_and_offers_no_import(
+    house: Project, opened: Opened, tmp_path: Path
+) -> None:
+    sample_task.made(house)
+    (tmp_path / "head.csv").write_text("title,label\n")
+    page = at(opened("import"), tmp_path / "head.csv")
+    assert "It names columns (title, label) and holds no row that can be used" in said(page)
+    assert "import.start" not in {button.key for button in page.button}
+
+
+def test_one_record_is_counted_as_one(house: Project, opened: Opened) -> None:
+    sample_task.made(house)
+    sample_task.publish_records(house, [sample_task.record(0)])
+    for address in ("import", "explore"):
+        page = opened(address)
+        assert [each.value for each in page.caption if each.value in ("record", "records")] == ["record"]
+    assert "nothing that it could be a copy of" in said(opened("duplicates"))
+
+
 def test_an_input_without_a_column_is_refused_before_anything_runs_or_is_kept(
     house: Project, opened: Opened, tmp_path: Path
 ) -> None:
