@@ -93,7 +93,7 @@ def test_counts_decisions_and_the_prompt_are_in_the_text() -> None:
     written = card()
     for said in ("# Pans & pots: \"all\" of them, v0003\n", "2,150 rows for the task `pans` (classification)",
                  "| train | 1,800 | approved or corrected", "1,500 approved as the teacher said, 500 cor",
-                 "7 on which reviewers disagree", "ann (2000 rows)", "`c0ffee`", "## Prompt, version 3",
+                 "7 on which reviewers disagree", "ann (2,000 rows)", "`c0ffee`", "## Prompt, version 3",
                  "````text\nTitle: {title}\n```\ncode\n```\n````"):  # fmt: skip
         assert said in written
 
