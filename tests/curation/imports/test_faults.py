@@ -96,7 +96,7 @@ def test_a_killed_reader_is_told_of_and_nothing_is_published(
     project: Project, tmp_path: Path, after_rows: int
 ) -> None:
     made(project)
-    path = written(tmp_path / "a.csv", 150_000, "a")  # more than is read ahead and waits in the pipe
+    path = written(tmp_path / "a.csv", 60_000, "a")  # more than is read ahead and waits in the pipe
     killed: list[int] = []
 
     def kill(read: int) -> None:
@@ -112,4 +112,4 @@ def test_a_killed_reader_is_told_of_and_nothing_is_published(
     assert imports.listing(project, TASK) == []
     assert ids(project) == set()
     assert sound(project)
-    assert imports.import_file(project, TASK, path, MAPPING).new == 150_000
+    assert imports.import_file(project, TASK, path, MAPPING).new == 60_000

@@ -139,8 +139,8 @@ def test_a_process_that_is_killed_says_so_and_gives_no_half_file(tmp_path: Path)
 def test_a_bug_in_the_reader_stays_loud(tmp_path: Path) -> None:
     path = written(tmp_path, "a.csv", CSV)
     request = Request("nonsense", str(path), "", replace(Limits(), columns="many"))  # type: ignore[arg-type]
-    with pytest.raises(supervised.ReadingFailed, match="TypeError"), supervised.session(request):
-        pass
+    with pytest.raises(supervised.ReadingFailed, match="TypeError"), supervised.session(request) as reading:
+        assert reading.header
 
 
 @contextmanager
