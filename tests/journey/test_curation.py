@@ -176,7 +176,7 @@ def frozen(person: Person, house: House, name: str, limit_ms: int) -> str:
         person.press("datasets.count")
         person.settled()
     person.press("datasets.freeze")
-    expect(person.page.get_by_text("Frozen as")).to_be_visible(timeout=limit_ms)
+    expect(person.page.get_by_text("Frozen as v")).to_be_visible(timeout=limit_ms)
     version = datasets.listing(house.project, NAME)[-1].version
     person.go("datasets", HERE)
     person.photograph(f"curation-datasets{name}")
