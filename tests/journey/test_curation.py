@@ -6,13 +6,14 @@ Once on some hundred messages in every run, and once on a million with the long 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, expect
 
-from curation import datasets, imports, labelling, overview, prompts, queues, tasks, teachers
+from curation import datasets, duplicates, imports, labelling, overview, prompts, queues, tasks, teachers
 from curation.datasets import leakage
 from curation.sample.product_categories import TEACHER_TERMS
 from storage import jobs, views
@@ -97,12 +98,11 @@ def imported(person: Person, house: House, path: Path, limit_ms: int, name: str)
     person.page.get_by_role("option", name="Our own text").click()
     expect(licence).to_have_value("Our own text")
     person.photograph(f"curation-import{name}")
-    person.press("import.start")
-    ended(house, "import", limit_ms)
+    ended(house, "import", lambda: person.press("import.start"), limit_ms)
     person.go("import", HERE)
     person.photograph(f"curation-imported{name}")
-    past = imports.listing(house.project, NAME)[0]
-    assert past.read > past.new > 0.8 * past.read
+    past = next(each for each in imports.listing(house.project, NAME) if each.file == path.name)
+    assert past.read == len(path.read_bytes().splitlines()) > past.new > 0.8 * past.read
     said = views.rows(house.project, "SELECT inputs FROM records LIMIT 5000", task=NAME)
     texts = "\n".join(json.loads(row["inputs"])["text"] for row in said)
     assert "<p>" not in texts
@@ -118,9 +118,11 @@ def imported(person: Person, house: House, path: Path, limit_ms: int, name: str)
 def clustered(person: Person, house: House, limit_ms: int, name: str) -> None:
     """A search for copies, and another copy kept than it chose."""
     person.go("duplicates", HERE)
-    person.press("duplicates.start")
-    ended(house, "duplicates", limit_ms)
+    ended(house, "duplicates", lambda: person.press("duplicates.start"), limit_ms)
     person.go("duplicates", HERE)
+    searched = duplicates.summary(house.project, NAME)
+    assert searched is not None
+    assert searched.new_records == 0
     seen = overview.read(house.project, NAME)
     assert seen.searched.copies > 0.03 * seen.imported.records
     person.widget("duplicates.tick*").nth(1).locator("label").click()
@@ -193,8 +195,7 @@ def compared(person: Person, name: str) -> None:
 def without_leaks(person: Person, house: House, version: str, limit_ms: int, name: str) -> None:
     """No row stands in two splits, nor nearly so."""
     person.go("datasets", f"{HERE}&version={version}&show=leakage")
-    person.press("datasets.leaks")
-    ended(house, "leakage", limit_ms)
+    ended(house, "leakage", lambda: person.press("datasets.leaks"), limit_ms)
     person.go("datasets", f"{HERE}&version={version}&show=leakage")
     person.photograph(f"curation-leakage{name}")
     assert leakage.crossing(datasets.rows(house.project, NAME, version)).none
@@ -214,12 +215,15 @@ def exported(person: Person, house: House, version: str, folder: Path, name: str
     assert {row["messages"][-1]["role"] for row in rows} == {"assistant"}
 
 
-def ended(house: House, kind: str, limit_ms: int) -> None:
-    """Wait until the pressed button's job is there, and until it has ended."""
+def ended(house: House, kind: str, press: Callable[[], None], limit_ms: int) -> None:
+    """Press a button, wait until its job is there, and until it has ended."""
 
-    def newest() -> list[jobs.Job]:
-        return [job for job in jobs.listing(house.project, task=NAME) if job.kind == kind]
+    def found() -> dict[str, jobs.Job]:
+        return {job.job_id: job for job in jobs.listing(house.project, task=NAME) if job.kind == kind}
 
-    until(lambda: bool(newest()))
-    done = jobs.wait(house.project, newest()[0].job_id, limit_ms / 1000)
+    before = found()
+    press()
+    until(lambda: len(found()) > len(before))
+    (mine,) = found().keys() - before.keys()
+    done = jobs.wait(house.project, mine, limit_ms / 1000)
     assert done.status == "succeeded", done.error
