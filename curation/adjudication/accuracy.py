@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from curation import outputs, review_rows, tasks
 from curation.adjudication.keeping import rulings
-from curation.datasets.resolution import counting_of
-from curation.datasets.rulings import Judged, Ruling, stands
+from curation.datasets.decisions.resolution import counting_of
+from curation.datasets.decisions.rulings import Judged, Ruling, stands
 from curation.gold import probing
 from curation.review_rows import DISCARDED, Review
 from curation.tasks import Task

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from curation import corpus, flags, labelling, review_rows, tasks
 from curation.adjudication.keeping import rulings
-from curation.datasets.resolution import counting_of, resolve
-from curation.datasets.rulings import version_of
+from curation.datasets.decisions.resolution import counting_of, resolve
+from curation.datasets.decisions.rulings import version_of
 from curation.gold import probing
 from curation.review_rows import Review
 from curation.reviews import mirroring

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from curation import flags, outputs, queues, review_rows, tasks
 from curation.adjudication import keeping
-from curation.datasets.resolution import counting_of
-from curation.datasets.rulings import Judged, Ruling, judged, version_of
+from curation.datasets.decisions.resolution import counting_of
+from curation.datasets.decisions.rulings import Judged, Ruling, judged, version_of
 from curation.gold import probing
 from curation.ordering import places
 from curation.review_rows import APPROVED, CORRECTED, DISCARDED, Review

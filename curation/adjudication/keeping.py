@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import insert
 
-from curation.datasets.rulings import Judged, Ruling
+from curation.datasets.decisions.rulings import Judged, Ruling
 from storage import database
 from storage.database.tables import adjudications as table
 from storage.project import Project

@@ -12,7 +12,7 @@ from curation import queues, review_rows, tasks
 from curation.adjudication import rulings
 from curation.agreement.answers import Answer, Question, questions
 from curation.agreement.pull import Pull, pull
-from curation.datasets.rulings import Ruling
+from curation.datasets.decisions.rulings import Ruling
 from curation.review_rows import Review
 from curation.reviews import mirroring
 from curation.tasks import Task

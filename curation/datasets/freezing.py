@@ -11,13 +11,14 @@ import orjson
 from sqlalchemy import Connection
 
 from curation import tasks
-from curation.datasets import definition_storing, pinning, writing
-from curation.datasets.building import GOLD, REVIEWED, DatasetRow
 from curation.datasets.card import dataset_card
 from curation.datasets.crossing import in_words
-from curation.datasets.definition import Definition, Splits
-from curation.datasets.definition_files import to_yaml
-from curation.datasets.pinning import Pinned
+from curation.datasets.definition import Definition, Splits, storing
+from curation.datasets.definition.files import to_yaml
+from curation.datasets.files import writing
+from curation.datasets.planning import pinning
+from curation.datasets.planning.pinning import Pinned
+from curation.datasets.row import GOLD, REVIEWED, DatasetRow
 from curation.datasets.splits import SPLITS
 from curation.reviews import mirroring
 from storage import artifacts, database, locks, numbers
@@ -197,13 +198,13 @@ def _wanted(
     project: Project, task: str, definition: Definition | None, share: float | None, seed: int | None
 ) -> Definition:
     """The definition to build from, looked at once more: what it names may have gone since it was saved."""
-    found = definition or definition_storing.get(project, task).definition
+    found = definition or storing.get(project, task).definition
     changes = {"validation_share": share, "seed": seed}
     given = {name: value for name, value in changes.items() if value is not None}
     if given:
         splits = Splits(**{**found.splits.model_dump(), **given})
         found = found.model_copy(update={"splits": splits})
-    return definition_storing.checked(project, task, found)
+    return storing.checked(project, task, found)
 
 
 def _nothing(task: str, pinned: Pinned) -> InvalidInput:

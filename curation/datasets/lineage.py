@@ -14,9 +14,9 @@ import orjson
 
 from curation import prompts, review_rows
 from curation.adjudication import keeping as adjudication
-from curation.datasets import frozen
-from curation.datasets.building import DatasetRow
-from curation.datasets.rulings import Ruling, stands
+from curation.datasets.decisions.rulings import Ruling, stands
+from curation.datasets.files import frozen
+from curation.datasets.row import DatasetRow
 from curation.labelling import TeacherLabel
 from curation.prompts import Prompt
 from curation.review_rows import Review

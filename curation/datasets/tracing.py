@@ -9,7 +9,8 @@ from typing import Any
 
 import orjson
 
-from curation.datasets import frozen, leakage
+from curation.datasets import leakage
+from curation.datasets.files import frozen
 from storage import artifacts, views
 from storage.artifacts import Manifest
 from storage.errors import InvalidInput

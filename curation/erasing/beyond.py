@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from curation.datasets import sharing_past
+from curation.datasets.sharing import past
 from storage import audit
 from storage.artifacts import Manifest
 from storage.audit import Filters
@@ -55,7 +55,7 @@ def exported(project: Project, gone: Gone) -> tuple[str, ...]:
     ]
     pushed = [
         f"{task}/{each.version} to {each.destination}, by {each.by} on {each.at:%Y-%m-%d}"
-        for task, each in sharing_past.pushed(project)
+        for task, each in past.pushed(project)
         if f"{task}/{each.version}" in versions
     ]
     return (*files, *pushed)

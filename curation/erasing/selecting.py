@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.datasets import replay
+from curation.datasets.planning import replay
 from storage.artifacts import FileEntry, Manifest
 from storage.erasing.needles import Needles, spellings
 from storage.erasing.rows import Wanted

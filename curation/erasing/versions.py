@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from curation.datasets import content_hash
+from curation.datasets.files import content_hash
 from curation.erasing import derived
 from storage.artifacts import Manifest
 from storage.erasing.folders import Amend
@@ -77,7 +77,7 @@ def _hash(manifest: Manifest, folder: Path, files: Sequence[Path]) -> str:
 
 
 def _as_once(rows: Iterable[Mapping[str, Any]]) -> str:
-    """The content hash of versions from before `curation.datasets.content_hash`, in any order of rows."""
+    """The content hash of versions from before `datasets.files.content_hash`, in any order of rows."""
     digest = hashlib.sha256()
     for line in sorted(orjson.dumps([row[name] for name in _HASHED]) + b"\n" for row in rows):
         digest.update(line)

@@ -13,11 +13,11 @@ from storage import database
 from storage.database.tables import jobs
 from storage.errors import Conflict, NotFound, ServiceUnavailable
 from storage.identifiers import new_id, now
+from storage.jobs import functions
 from storage.jobs.model import LEASE_HELD, TERMINAL, Job, from_row, lease_lost, selection
 from storage.project import Project
 
 PROCRASTINATE_TASK = "understudy.run"
-FUNCTIONS_FROM = frozenset({"storage", "curation", "training", "eval", "ui"})
 LOG_NAME = "log.txt"
 
 
@@ -38,8 +38,7 @@ def submit(
     `function` is `package.module:name`, from this project's packages only. Jobs with the same
     `lock` never run at the same time.
     """
-    if function.partition(".")[0] not in FUNCTIONS_FROM or ":" not in function:
-        raise ValueError(f"{function!r} is not a job function of this project")
+    functions.check(function)
     job_id = new_id("job")
     folder(project, job_id).mkdir(parents=True, exist_ok=True)
     with database.engine(project).begin() as connection:

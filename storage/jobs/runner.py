@@ -7,7 +7,6 @@ it leaves a row without a lease, which reads as interrupted and is queued again.
 from __future__ import annotations
 
 import argparse
-import importlib
 import os
 import signal
 import sys
@@ -16,7 +15,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from threading import Timer
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
@@ -25,8 +24,8 @@ from storage import database
 from storage.database.tables import jobs
 from storage.errors import JobCancelled, NotFound, ServiceUnavailable, UserError
 from storage.identifiers import now
-from storage.jobs import queueing
-from storage.jobs.context import JobContext, JobInterrupted, JobOutcome
+from storage.jobs import functions, queueing
+from storage.jobs.context import JobContext, JobInterrupted
 from storage.jobs.lease import Lease, LeaseTaken
 from storage.jobs.model import TERMINAL, Job
 from storage.project import Project, open_project
@@ -157,11 +156,7 @@ def _begin(project: Project, job_id: str) -> tuple[str, Mapping[str, Any], int] 
 def _call(function: str, context: JobContext) -> dict[str, Any]:
     """Run the function; the answer is the columns that tell how it ended."""
     try:
-        module, _, name = function.partition(":")
-        if module.partition(".")[0] not in queueing.FUNCTIONS_FROM:
-            raise ValueError(f"{function!r} is not a job function of this project")
-        run = cast(Callable[[JobContext], JobOutcome], getattr(importlib.import_module(module), name))
-        outcome = run(context)
+        outcome = functions.loaded(function)(context)
     except JobCancelled:
         _say("cancelled")
         return {"status": "cancelled"}

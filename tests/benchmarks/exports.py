@@ -26,7 +26,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from curation.datasets.exporting import VersionRows
+from curation.datasets.exports.exporting import VersionRows
 from storage import artifacts, exports, project, schemas
 from storage.artifacts import Manifest
 from storage.exports import Options

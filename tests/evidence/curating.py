@@ -16,8 +16,8 @@ PRECISION = 0.90
 HELD = (
     "tests/curation/test_preset_loops.py",
     "tests/curation/datasets/test_same_anywhere.py",
-    "tests/curation/datasets/test_leakage.py",
-    "tests/curation/datasets/test_leakage_report.py",
+    "tests/curation/datasets/leakage/test_finding.py",
+    "tests/curation/datasets/leakage/test_report.py",
     "tests/curation/imports",
     "tests/curation/redaction/test_figures.py",
     "tests/storage/exports",

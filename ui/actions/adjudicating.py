@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from curation import adjudication
 from curation.adjudication import Verdict
-from curation.datasets.rulings import Ruling
+from curation.datasets.decisions.rulings import Ruling
 from storage import argilla_client
 from storage.project import Project
 from ui.actions.registry import action, note

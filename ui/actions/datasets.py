@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from curation import datasets
-from curation.datasets import DatasetVersion, Definition, names, sharing, sharing_hub
-from curation.datasets.sharing import PastExport
-from curation.datasets.sharing_hub import Pushed
+from curation.datasets import DatasetVersion, Definition, names, sharing
+from curation.datasets.sharing import PastExport, hub
+from curation.datasets.sharing.hub import Pushed
 from storage.exports.options import Tool
 from storage.jobs import Job
 from storage.project import Project
@@ -60,7 +60,7 @@ def push(
     """Push a version to the Hub now; the log has it before anything is sent."""
     version = names.resolve(project, task, version)
     note(project, by, "dataset.push", f"{task}/{version}", to=name, private=private)
-    return sharing_hub.push(
+    return hub.push(
         project,
         task,
         version,
@@ -80,7 +80,7 @@ def start_push(
     """Start pushing a version to the Hub, as a job."""
     version = names.resolve(project, task, version)
     sharing.check(project, task, version, sharing.SPLITS)
-    job = sharing_hub.start(project, task, version, name, private=private, licence=licence, by=by.username)
+    job = hub.start(project, task, version, name, private=private, licence=licence, by=by.username)
     note(project, by, "dataset.start_push", f"{task}/{version}", to=name, private=private, job=job.job_id)
     return job
 

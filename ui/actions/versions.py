@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from curation.datasets import leakage_report, more_labels, names
+from curation.datasets import more_labels, names
+from curation.datasets.leakage import report
 from curation.datasets.names import Name
 from storage.jobs import Job
 from storage.project import Project
@@ -40,7 +41,7 @@ def take_name_away(
 @action("dataset.check", "run")
 def look_for_leaks(project: Project, by: Person, task: str, version: str) -> Job:
     """Start looking for rows of a version that stand in two splits at once, as a job."""
-    job = leakage_report.start(project, task, names.resolve(project, task, version), by.username)
+    job = report.start(project, task, names.resolve(project, task, version), by.username)
     note(project, by, "dataset.check", f"{task}/{job.args['version']}", job=job.job_id)
     return job
 

@@ -26,31 +26,31 @@ def define(
     as_json: JsonOption = False,
 ) -> None:
     """Show what versions of a task are built from, or save it from a file."""
-    from curation.datasets import definition_files, definition_storing
+    from curation.datasets.definition import files, storing
     from ui.actions import dataset_definitions as act
 
     home = opened(project)
     if file is None:
-        saved = definition_storing.get(home, task, name)
+        saved = storing.get(home, task, name)
     else:
-        wanted = definition_files.read(file)
+        wanted = files.read(file)
         if name != "default":
             wanted = wanted.model_copy(update={"name": name})
-        standing = {each.definition.name: each.revision for each in definition_storing.listing(home, task)}
+        standing = {each.definition.name: each.revision for each in storing.listing(home, task)}
         saved = act.define(home, who(), task, wanted, based_on=standing.get(wanted.name, 0))
     result = {
         "definition": saved.definition.model_dump(mode="json"), "revision": saved.revision,
         "sha256": saved.definition.content_hash(),
     }  # fmt: skip
-    answer(as_json, result, lambda: definition_files.to_yaml(saved.definition).rstrip())
+    answer(as_json, result, lambda: files.to_yaml(saved.definition).rstrip())
 
 
 def named(project: Project, task: str, given: str) -> Definition | None:
     """The definition of a name or of a file; None where nothing is given: the saved default counts."""
-    from curation.datasets import definition_files, definition_storing
+    from curation.datasets.definition import files, storing
 
     if not given:
         return None
     if given.endswith(FILES):
-        return definition_files.read(Path(given))
-    return definition_storing.get(project, task, given).definition
+        return files.read(Path(given))
+    return storing.get(project, task, given).definition

@@ -14,7 +14,7 @@ from ui.cli.answering import JsonOption, ProjectOption, answer, opened, table, t
 from ui.cli.curate import TaskArgument, teacher_commands
 
 if TYPE_CHECKING:
-    from curation.datasets.provider_checks import Finding
+    from curation.datasets.exports.provider_checks import Finding
     from curation.datasets.sharing import Standing
     from storage.project import Project
 
@@ -160,8 +160,8 @@ def _checked(
     home: Project, task: str, version: str, split: str, provider: str, as_json: bool, *, alone: bool
 ) -> None:
     """List what a provider would refuse. Leaves with status 2 where it would refuse anything."""
-    from curation.datasets.exporting import rows
-    from curation.datasets.provider_checks import checks
+    from curation.datasets.exports.exporting import rows
+    from curation.datasets.exports.provider_checks import checks
 
     found = checks(rows(home, task, version, [split or "train"]), provider)
     refused = any(each.level == "error" for each in found)

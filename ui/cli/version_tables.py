@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from ui.cli.answering import table
 
 if TYPE_CHECKING:
-    from curation.datasets.diff_rows import Change
-    from curation.datasets.diffing import Diff
-    from curation.datasets.leakage_report import Report
+    from curation.datasets.differences.diff_rows import Change
+    from curation.datasets.differences.diffing import Diff
+    from curation.datasets.leakage.report import Report
     from curation.datasets.lineage import Lineage
     from curation.datasets.names import Name
     from curation.datasets.tracing import Forward, Found, Use

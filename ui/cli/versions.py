@@ -42,7 +42,8 @@ def diff(
     """Say what differs between two versions: rows, outputs, splits, labels, and how they were made."""
     from dataclasses import asdict
 
-    from curation.datasets import diff_rows, diffing, names
+    from curation.datasets import names
+    from curation.datasets.differences import diff_rows, diffing
 
     home = opened(project)
     old, new = (names.resolve(home, task, version) for version in (before, after))
@@ -62,14 +63,14 @@ def leakage(
     task: TaskArgument, version: VersionArgument, project: ProjectOption = None, as_json: JsonOption = False
 ) -> None:
     """Look for rows that say in one split what a row of another says. Exits with 2 where any does."""
-    from curation.datasets import leakage_report
+    from curation.datasets.leakage import report
     from ui.actions import versions as act
 
     home = opened(project)
     job = follow(home, act.look_for_leaks(home, who(), task, version), quiet=as_json)
-    found = leakage_report.newest(home, task, str(job.args["version"]))
+    found = report.newest(home, task, str(job.args["version"]))
     assert found is not None  # the job has just ended well
-    answer(as_json, leakage_report.as_json(found), lambda: version_tables.leaks(found))
+    answer(as_json, report.as_json(found), lambda: version_tables.leaks(found))
     if found.found:
         raise typer.Exit(2)
 

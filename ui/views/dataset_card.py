@@ -6,7 +6,8 @@ import re
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion, making
+from curation.datasets import DatasetVersion
+from curation.datasets.differences import making
 from ui.components.words import plain
 
 _HEAD = re.compile(r"\A---\n.*?\n---\n", re.DOTALL)

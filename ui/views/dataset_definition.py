@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from curation import datasets
-from curation.datasets import FreezePreview, definition_files, definition_storing, definition_words
-from curation.datasets.definition import DEFAULT_NAME, Definition
-from curation.datasets.definition_storing import Saved
+from curation.datasets import FreezePreview
+from curation.datasets.definition import DEFAULT_NAME, Definition, files, storing, words
+from curation.datasets.definition.storing import Saved
 from curation.tasks import Task
 from ui.actions import dataset_definitions as act
 from ui.components.page import stat
@@ -27,7 +27,7 @@ def editor(task: Task) -> Definition:
 
     The answer is what is saved: what is typed counts once it is.
     """
-    listed = definition_storing.listing(project(), task.name)
+    listed = storing.listing(project(), task.name)
     with st.container(key="sheet_definition", gap="small"):
         saved = _chosen(listed)
         if person().may("run") and st.toggle("Change what the next version is built from", key=_OPEN):
@@ -50,7 +50,7 @@ def _chosen(listed: list[Saved]) -> Saved:
         )
         st.query_params[_NAMED] = name
     saved = by_name[name]
-    st.markdown(f"**Built from** {plain(definition_words.summary(saved.definition))}")
+    st.markdown(f"**Built from** {plain(words.summary(saved.definition))}")
     return saved
 
 
@@ -64,7 +64,7 @@ def _edit(task: Task, saved: Saved) -> None:
         _counts(coming)
         with st.popover("As text", icon=":material/data_object:"):
             st.caption("For a file and `understudy dataset define`:")
-            st.code(definition_files.to_yaml(read), language="yaml", wrap_lines=True)
+            st.code(files.to_yaml(read), language="yaml", wrap_lines=True)
         wanted = read
     with guard():
         _save(task, saved, wanted, revision)

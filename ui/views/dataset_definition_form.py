@@ -8,8 +8,7 @@ from typing import Any
 import streamlit as st
 
 from curation import prompts
-from curation.datasets import definition_storing
-from curation.datasets.definition import LABEL, Definition
+from curation.datasets.definition import LABEL, Definition, storing
 from curation.exploring.slicing import extra_columns
 from curation.tasks import Task
 from storage.errors import InvalidInput
@@ -49,7 +48,7 @@ def _rows(task: Task, saved: Definition, form: str) -> dict[str, Any]:
     left, right = st.columns(2)
     found: dict[str, Any] = {}
     with left:
-        names = definition_storing.import_names(project(), task.name)
+        names = storing.import_names(project(), task.name)
         found["imports"] = _several("Imports", names, saved.imports, f"{form}.imports", "all of them")
         versions = [prompt.number for prompt in prompts.listing(project(), task.name)]
         found["prompts"] = _several(

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion, diff_rows, diffing
-from curation.datasets.diff_rows import PAGE, Change
-from curation.datasets.diffing import KINDS, Diff, Kind
+from curation.datasets import DatasetVersion
+from curation.datasets.differences import diff_rows, diffing
+from curation.datasets.differences.diff_rows import PAGE, Change
+from curation.datasets.differences.diffing import KINDS, Diff, Kind
 from curation.tasks import Task
 from ui.components.differences import Pair, differences
 from ui.components.page import empty_state, stat

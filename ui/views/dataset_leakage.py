@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion, leakage_report
-from curation.datasets.leakage_report import Report, Texts
+from curation.datasets import DatasetVersion
+from curation.datasets.leakage import report
+from curation.datasets.leakage.report import Report, Texts
 from curation.tasks import Task
 from storage import jobs
 from ui.actions import versions as act
@@ -32,10 +33,10 @@ def show(task: Task, version: DatasetVersion) -> None:
     looks = [
         job
         for job in jobs.listing(project(), task=task.name)
-        if job.kind == leakage_report.JOB_KIND and job.args["version"] == version.version
+        if job.kind == report.JOB_KIND and job.args["version"] == version.version
     ]
     running = job_progress.watch_all(looks)
-    found = leakage_report.newest(project(), task.name, version.version)
+    found = report.newest(project(), task.name, version.version)
     if found is None and not running:
         empty_state(
             "Not looked for yet",
@@ -75,12 +76,12 @@ def _found(task: Task, version: DatasetVersion, found: Report) -> None:
         st.caption("Looked at", width="content")
         when(found.at)
     if found.shown:
-        pairs = leakage_report.texts(project(), task.name, found.shown[:_SHOWN], version.version)
+        pairs = report.texts(project(), task.name, found.shown[:_SHOWN], version.version)
         differences([pair(each) for each in pairs], key="datasets.leaking")
         if found.found > len(pairs):
             st.caption(
                 f"The first {len(pairs)} of {several(found.found, 'row')}; `understudy dataset leakage "
-                f"{task.name} {version.version} --json` has the first {leakage_report.SHOWN}."
+                f"{task.name} {version.version} --json` has the first {report.SHOWN}."
             )
 
 

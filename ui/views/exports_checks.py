@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion, exporting, provider_checks
-from curation.datasets.provider_checks import PROVIDERS, Finding
+from curation.datasets import DatasetVersion
+from curation.datasets.exports import exporting, provider_checks
+from curation.datasets.exports.provider_checks import PROVIDERS, Finding
 from curation.tasks import Task
 from ui.components.words import count, plain, several
 from ui.guard import guard

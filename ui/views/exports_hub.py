@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from curation.datasets import DatasetVersion, sharing_hub
+from curation.datasets import DatasetVersion
 from curation.datasets.permissions import LICENCES
+from curation.datasets.sharing import hub
 from curation.tasks import Task
 from storage import jobs
 from ui.actions import datasets as act
@@ -29,8 +30,8 @@ def show(task: Task, version: DatasetVersion, *, may_leave: bool) -> None:
 
 
 def _form(task: Task, version: DatasetVersion, may_leave: bool) -> None:
-    variable = sharing_hub.token_env(project())
-    ready = sharing_hub.has_token(project())
+    variable = hub.token_env(project())
+    ready = hub.has_token(project())
     if not ready:
         st.caption(
             f"A push reads its token from \\${plain(variable)}, which is not set where the app was started."

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from curation.agreement.measuring import before_rulings, measured
-from curation.datasets.rulings import Judged, Ruling
+from curation.datasets.decisions.rulings import Judged, Ruling
 from curation.review_rows import Review
 from curation.tasks import ErrorTag, Rating
 from tests.curation import sample_task

@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curation.datasets.building import DatasetRow
 from curation.datasets.crossing import coarse_digest, crossing, digest, in_words
+from curation.datasets.row import DatasetRow
 from curation.datasets.splits import SPLITS
 from curation.duplicates.normal import normal_form
 

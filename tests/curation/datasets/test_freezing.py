@@ -14,18 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation import datasets, labelling, prompts, tasks
-from curation.datasets import (
-    Crossing,
-    DatasetVersion,
-    Definition,
-    crossing,
-    definition_files,
-    definition_storing,
-    freezing,
-)
-from curation.datasets.content_hash import of_folder
-from curation.datasets.definition import Replay, Splits, Variations, parsed
-from curation.datasets.pinning import Pinned
+from curation.datasets import Crossing, DatasetVersion, Definition, crossing, freezing
+from curation.datasets.definition import Replay, Splits, Variations, parsed, storing
+from curation.datasets.definition import files as definition_files
+from curation.datasets.files.content_hash import of_folder
+from curation.datasets.planning.pinning import Pinned
 from curation.student_prompts import StudentPrompt, Variation
 from storage import artifacts
 from storage.errors import Conflict, InvalidInput, NotFound
@@ -260,7 +253,7 @@ def test_replayed_rows_train_and_are_told_apart(prepared: Project, tmp_path: Pat
     assert not general & {row.prompt for row in mixed}
     assert "are there to replay" in second.manifest.facts["warnings"][0]
     assert second.manifest.facts["replayed_from"] == "datasets/v0001"
-    held = definition_storing.checked(prepared, TASK, asked)
+    held = storing.checked(prepared, TASK, asked)
     path.write_bytes(path.read_bytes() + b"\n")
     with pytest.raises(InvalidInput, match=r"general\.jsonl, whose rows are replayed, changed"):
         freeze(prepared, definition=held)
@@ -269,18 +262,18 @@ def test_replayed_rows_train_and_are_told_apart(prepared: Project, tmp_path: Pat
 def test_a_saved_definition_counts_and_an_older_edit_is_refused(prepared: Project) -> None:
     approve_all(prepared)
     mine = Definition(splits=Splits(validation_share=0.5))
-    saved = definition_storing.save(prepared, TASK, mine, based_on=0, by="ann")
+    saved = storing.save(prepared, TASK, mine, based_on=0, by="ann")
     assert (saved.revision, saved.saved_by) == (1, "ann")
     assert freeze(prepared).manifest.facts["definition"]["splits"]["validation_share"] == 0.5
     theirs = Definition(balance=2)
     with pytest.raises(Conflict, match=r"revision 1; this edit was based on 0 .* in splits, balance"):
-        definition_storing.save(prepared, TASK, theirs, based_on=0, by="ben")
-    assert definition_storing.save(prepared, TASK, theirs, based_on=1, by="ben").revision == 2
-    definition_storing.save(prepared, TASK, Definition(name="small"), based_on=0, by="ben")
-    named = [each.definition.name for each in definition_storing.listing(prepared, TASK)]
+        storing.save(prepared, TASK, theirs, based_on=0, by="ben")
+    assert storing.save(prepared, TASK, theirs, based_on=1, by="ben").revision == 2
+    storing.save(prepared, TASK, Definition(name="small"), based_on=0, by="ben")
+    named = [each.definition.name for each in storing.listing(prepared, TASK)]
     assert named == ["default", "small"]
     with pytest.raises(NotFound, match=r"no dataset definition 'other'. It has default, small"):
-        definition_storing.get(prepared, TASK, "other")
+        storing.get(prepared, TASK, "other")
 
 
 def test_a_version_of_an_older_release_is_read_with_its_rows_told_apart(prepared: Project) -> None:

@@ -27,7 +27,9 @@ from curation import (
     tasks,
     teachers,
 )
-from curation.datasets import Definition, diffing, leakage_report
+from curation.datasets import Definition
+from curation.datasets.differences import diffing
+from curation.datasets.leakage import report
 from curation.flags import Flagging
 from curation.gold import known
 from curation.imports.mapping import ColumnMapping
@@ -159,7 +161,7 @@ def _looked_at(project: Project, folder: Path, hers: frozenset[str]) -> None:
     texts = [*map(title, HERS), title(0), f"{title(1)}, as {NAME} says"]
     benchmark.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
     _finished(project, contamination.start(project, TASK, benchmark, ["text"], created_by="owner"))
-    _finished(project, leakage_report.start(project, TASK, "v0001", "owner"))
+    _finished(project, report.start(project, TASK, "v0001", "owner"))
     asking = Definition(student_prompt=StudentPrompt(system="", template="Which shelf? {title}"))
     other = datasets.freeze(project, TASK, created_by="owner", definition=asking)
     assert diffing.compare(project, TASK, "v0001", other.version).counts["asked"]

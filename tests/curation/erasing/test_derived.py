@@ -24,9 +24,11 @@ from curation import (
     tasks,
     teachers,
 )
-from curation.datasets import diff_rows, diffing, leakage_report, sharing_past
 from curation.datasets.definition import Definition, Replay, Splits
-from curation.datasets.sharing_past import PastExport
+from curation.datasets.differences import diff_rows, diffing
+from curation.datasets.leakage import report as leakage_report
+from curation.datasets.sharing import past
+from curation.datasets.sharing.past import PastExport
 from curation.imports.mapping import ColumnMapping
 from curation.labelling_parts import Answers, Plan
 from curation.student_prompts import StudentPrompt
@@ -210,7 +212,7 @@ def test_a_row_that_another_version_replays_goes_and_what_learnt_it_is_named(lab
     pushed = PastExport(
         made.version, "parquet", ("train",), made.total, 0, "0" * 64, 1, HUB, False, "ben", now()
     )  # fmt: skip
-    sharing_past.keep(labelled, TASK, pushed, None)
+    past.keep(labelled, TASK, pushed, None)
     wanted = traces.needles(CANARIES, {*hers(labelled), *(row.record_id for row in copies)})
     report = erase_her(labelled)
     assert report.clean, report.left

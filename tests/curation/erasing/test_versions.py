@@ -8,8 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation import datasets, erasing, labelling, prompts
-from curation.datasets import DatasetVersion, Definition, content_hash
+from curation.datasets import DatasetVersion, Definition
 from curation.datasets.definition import Splits, Variations
+from curation.datasets.files import content_hash
 from curation.student_prompts import StudentPrompt, Variation
 from storage import artifacts
 from storage.project import Project

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from curation import datasets
-from curation.datasets import definition_storing
+from curation.datasets.definition import storing
 from storage.project import Project
 from tests.curation import sample_task
 from tests.ui.cli.commands import answer, understudy
@@ -21,7 +21,7 @@ def test_a_definition_is_shown_saved_from_a_file_and_refused_where_it_does_not_f
     path.write_text("name: short\nbalance: 2\nsplits: {validation_share: 0.2, stratify_by: label}\n")
     found = answer("dataset", "define", "shelf", "--file", path, *home)
     assert (found["revision"], found["definition"]["balance"]) == (1, 2.0)
-    assert found["sha256"] == definition_storing.get(project, "shelf", "short").definition.content_hash()
+    assert found["sha256"] == storing.get(project, "shelf", "short").definition.content_hash()
     assert answer("dataset", "define", "shelf", "--file", path, *home)["revision"] == 2
     shown = understudy("dataset", "define", "shelf", "--name", "short", *home).stdout
     assert shown.splitlines()[:2] == ["name: short", "splits:"]

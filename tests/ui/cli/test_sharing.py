@@ -14,13 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from curation import datasets
-from curation.datasets import sharing, sharing_hub
+from curation.datasets import sharing
+from curation.datasets.sharing import hub as sharing_hub
 from storage import audit, jobs
 from storage.project import Project
 from storage.services import ports
+from tests.curation.datasets.sharing.test_sharing import V1, publish_import, say_of_teacher
 from tests.curation.datasets.test_freezing import TASK, approve_all, freeze
 from tests.curation.datasets.test_freezing import prepared as prepared
-from tests.curation.datasets.test_sharing import V1, publish_import, say_of_teacher
 from tests.hub_server import TOKEN, HubServer, hub_server
 from tests.ui.cli.commands import answer, environment_for, understudy
 

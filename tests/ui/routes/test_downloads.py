@@ -13,7 +13,7 @@ from curation.datasets import sharing
 from curation.queues import Queue
 from storage.project import Project
 from tests.curation import sample_task
-from tests.curation.datasets.test_sharing import say_of_teacher
+from tests.curation.datasets.sharing.test_sharing import say_of_teacher
 from tests.ui.conftest import ORIGIN, SignedIn
 from tests.ui.routes.test_reviews import decision
 

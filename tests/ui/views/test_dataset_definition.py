@@ -6,8 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from curation import datasets
-from curation.datasets import definition_storing
-from curation.datasets.definition import Definition, Splits
+from curation.datasets.definition import Definition, Splits, storing
 from curation.queues import Queue
 from storage import audit
 from storage.project import Project
@@ -39,7 +38,7 @@ def changing(opened: Opened, **query: str) -> AppTest:
 
 
 def saved(project: Project, name: str = "default") -> Definition:
-    return definition_storing.get(project, sample_task.NAME, name).definition
+    return storing.get(project, sample_task.NAME, name).definition
 
 
 def test_what_is_typed_is_counted_then_saved_and_frozen(decided: Project, opened: Opened) -> None:
@@ -74,7 +73,7 @@ def test_what_does_not_fit_is_told_and_nothing_is_saved(decided: Project, opened
     page.text_area(key=f"{FORM}.caps").input("seller 5").run()
     assert "'seller 5' cannot be read" in page.error[0].value.replace("\\", "")
     assert page.button(key=f"{FORM}.save").disabled
-    assert definition_storing.get(decided, sample_task.NAME).revision == 0
+    assert storing.get(decided, sample_task.NAME).revision == 0
 
 
 def test_a_line_that_cannot_be_read_loses_nothing_that_stands_in_the_other_fields(
@@ -113,7 +112,7 @@ def test_a_definition_under_another_name_stands_beside_and_is_chosen_by_the_addr
 def test_an_edit_based_on_an_older_revision_is_refused(decided: Project, opened: Opened) -> None:
     page = changing(opened)
     theirs = Definition(splits=Splits(seed=9))
-    definition_storing.save(decided, sample_task.NAME, theirs, based_on=0, by="ben")
+    storing.save(decided, sample_task.NAME, theirs, based_on=0, by="ben")
     page.number_input(key=f"{FORM}.share").set_value(20.0).run()
     page.button(key=f"{FORM}.save").click().run()
     assert "this edit was based on 0" in page.error[0].value

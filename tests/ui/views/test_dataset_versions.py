@@ -7,9 +7,9 @@ from streamlit.testing.v1 import AppTest
 
 from curation import exploring
 from curation.datasets import names
-from curation.datasets.diff_rows import Change, Side
+from curation.datasets.differences.diff_rows import Change, Side
 from curation.datasets.leakage import Crossing
-from curation.datasets.leakage_report import Texts
+from curation.datasets.leakage.report import Texts
 from curation.exploring.learning_curve import LearningCurve, Point
 from storage import artifacts, audit, jobs
 from storage.project import Project

@@ -12,7 +12,7 @@ from curation.datasets import sharing
 from storage import jobs
 from storage.project import Project
 from tests.curation import sample_task
-from tests.curation.datasets.test_sharing import say_of_teacher
+from tests.curation.datasets.sharing.test_sharing import say_of_teacher
 from tests.ui.views.conftest import Opened, said
 
 pytestmark = pytest.mark.argilla

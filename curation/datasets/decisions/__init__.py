@@ -1,0 +1,1 @@
+"""What people decided on records, and what of it may be trained on."""

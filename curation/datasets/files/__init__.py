@@ -1,0 +1,1 @@
+"""The files of a version: written table by table, hashed, and read as views."""
