@@ -8,8 +8,8 @@
 docs/erasing.md says what this reaches and what no program can.
 """
 
+from curation.erased import fingerprint, refused
 from curation.erasing.finding import Found, LineSeen, Place, RecordSeen, find
-from curation.erasing.fingerprints import fingerprint, refused
 from curation.erasing.reporting import Erased, Left, listing, report
 from curation.erasing.working import erase, start
 from storage.erasing.scanning import Finding, Scan, scan

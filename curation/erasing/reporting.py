@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Row, insert, select, update
 
-from curation.erasing import fingerprints
+from curation import erased
 from curation.erasing.beyond import Backup
 from curation.erasing.requests import Request
 from storage import database
@@ -77,7 +77,7 @@ def begin(project: Project, request: Request) -> None:
                     requested_at=request.asked_at,
                 )
             )  # fmt: skip
-        fingerprints.keep(connection, request.erasure_id, request.record_ids)
+        erased.keep(connection, request.erasure_id, request.record_ids)
 
 
 def finish(

@@ -14,7 +14,7 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from curation import preparing, tasks
-from curation.erasing.fingerprints import refused
+from curation.erased import refused
 from curation.imports import mapping as mapping_rules
 from curation.imports.files import Batch, reading
 from curation.imports.hashing import content_of

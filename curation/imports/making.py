@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from curation import outputs
-from curation.erasing.fingerprints import fingerprint
+from curation.erased import fingerprint
 from curation.imports.files import Batch, Reject, raw_text
 from curation.imports.mapping import ColumnMapping, held_out_values
 from curation.imports.reading.json_objects import objects

@@ -11,8 +11,7 @@ import orjson
 import pytest
 from sqlalchemy import select
 
-from curation import imports, tasks
-from curation.erasing import fingerprints
+from curation import erased, imports, tasks
 from curation.imports import importing, making
 from curation.imports.mapping import ColumnMapping
 from curation.imports.records import share_positions
@@ -261,7 +260,7 @@ def test_an_erased_record_is_not_brought_back_and_its_text_is_kept_nowhere(
                 erasure_id="era_1", requested_by="owner", reason="asked for", requested_at=now()
             )
         )
-        fingerprints.keep(connection, "era_1", [gone["record_id"]])
+        erased.keep(connection, "era_1", [gone["record_id"]])
     other = tasks.create(project, task.model_copy(update={"name": "second"}))
     path = written(project, ["  Wok   7 ,Lodge,Cookware,shop,Tea", line(99)], "b.csv")
     result = imports.import_file(project, other.name, path, MAPPING, imported_by="owner")
