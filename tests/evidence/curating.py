@@ -25,7 +25,11 @@ HELD = (
     "tests/storage/test_sealing.py",
     "tests/journey/test_curation.py",
 )
-MILLION = "tests/journey/test_curation.py"
+AT_LENGTH = (
+    "tests/journey/test_curation.py",
+    "tests/curation/imports/test_memory.py",
+    "tests/storage/keeping",
+)
 
 
 def benchmark(clone: Path, name: str, *arguments: str) -> tuple[dict[str, Any] | None, str, float]:
@@ -97,8 +101,8 @@ def curation(clone: Path) -> Figure:
 
 
 def curation_million(clone: Path) -> Figure:
-    """The journey of a curator with a million messages."""
-    return of_tests(clone, ["-m", "soak", MILLION])
+    """The journey of a curator with a million messages, a file of 2 GB, and 1,000 flipped bits."""
+    return of_tests(clone, ["-m", "soak", *AT_LENGTH], listed=True)
 
 
 def curation_speed(clone: Path) -> Figure:
