@@ -42,6 +42,7 @@ def dataset(project: Project) -> DatasetVersion:
             for number in range(ROWS)
         ],
     )
+    sample_task.publish_duplicates(project, [])  # as if no search had seen how alike the titles are
     prompts.create(
         project, NAME, system="You sort.", template="Title: {title}\nCategory:", reason="", created_by="test"
     )

@@ -49,9 +49,10 @@ def records(tmp_path_factory: pytest.TempPathFactory) -> list[Record]:
     for batch in opened.batches():
         made = maker.made(batch)
         assert not made.rejects
-        columns = (made.records.inputs, made.records.gold, made.records.extras, made.records.held_out)
-        for digest, inputs, gold, extras, held_out in zip(made.records.digests, *columns, strict=True):
-            found.setdefault(digest, Record(orjson.loads(inputs), gold, orjson.loads(extras), held_out))
+        rows = made.records.table("sample").to_pylist()
+        for digest, row in zip(made.records.digests, rows, strict=True):
+            inputs, extras = orjson.loads(row["inputs"]), orjson.loads(row["extras"])
+            found.setdefault(digest, Record(inputs, row["gold"], extras, row["held_out"]))
     return list(found.values())
 
 
