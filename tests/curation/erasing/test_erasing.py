@@ -28,7 +28,6 @@ from tests.curation.imports.mentions import Needles
 from tests.folders import open_folder
 
 pytestmark = [pytest.mark.argilla, pytest.mark.slow, pytest.mark.timeout(900)]
-KILLS = 4
 BOTH = ("understudy", "argilla")
 KINDS_THAT_HELD_IT = {
     "imports", "records", "duplicates", "labels", "reviews", "datasets", "runs", "evaluations",
@@ -203,10 +202,13 @@ def test_a_file_that_brings_the_text_again_is_found(scene: Scene, erased: Erased
     planted.unlink()
 
 
-def test_killed_at_any_moment_it_is_taken_up_again_and_finishes(scene: Scene, erased: Erased) -> None:
+@pytest.mark.parametrize("kills", [2, pytest.param(4, marks=[pytest.mark.soak, pytest.mark.timeout(900)])])
+def test_killed_at_any_moment_it_is_taken_up_again_and_finishes(
+    scene: Scene, erased: Erased, kills: int
+) -> None:
     dice = random.Random(11)
     (first, _) = artifacts.listing(scene.project, "records", TASK)
-    some = artifacts.read_table(first, "records.parquet", ["record_id", "inputs"]).to_pylist()[:KILLS]
+    some = artifacts.read_table(first, "records.parquet", ["record_id", "inputs"]).to_pylist()[:kills]
     for row in some:
         title = json.loads(row["inputs"])["title"]
         assert jobs.run_inline(

@@ -88,7 +88,8 @@ def test_the_interval_of_the_gain_holds_the_truth(rows: int, law: tuple[float, f
     assert np.median([curve.gain for curve in curves]) == pytest.approx(truth, rel=0.2)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize(("count", "telling"), [(250, 0.25)])
 def test_the_predicted_gain_is_that_of_fresh_labels(count: int, telling: float) -> None:
     """Ten tasks each; the true gain is measured with new labels and 2,000 new texts, 24 times."""
